@@ -1,0 +1,53 @@
+// swift-tools-version: 6.2
+// The target graph. docs/architecture.md explains it; Tests/HouseTests refuses an import that is not in it.
+import PackageDescription
+
+let house: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .treatAllWarnings(as: .error),
+]
+
+func swift(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: house)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name + "Tests", dependencies: dependencies, swiftSettings: house)
+}
+
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+
+let package = Package(
+    name: "debvisor",
+    products: [.executable(name: "debvisor", targets: ["debvisor"])],
+    dependencies: [.package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0")],
+    targets: [
+        // Layer 0: words, the command-line kit, C.
+        swift("CommandKit"),
+        swift("DebVisorCore"),
+        .target(name: "CSystem"),
+        .target(name: "CDynamicTables", linkerSettings: [.linkedLibrary("dl")]),
+        .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
+        .target(name: "CZstd", linkerSettings: [.linkedLibrary("zstd")]),
+        // Layer 1: the outside world, one target a library.
+        swift("Platform", ["DebVisorCore", "CSystem"]),
+        swift("Hypervisor", ["DebVisorCore"]),
+        swift("LibvirtHypervisor", ["Hypervisor", "DebVisorCore", "CDynamicTables"]),
+        swift("Storage", ["DebVisorCore", "Platform", grdb]),
+        swift("Cryptography", ["DebVisorCore", "COpenSSL"]),
+        // Layer 2: the domains. None imports another.
+        swift("Backups", ["DebVisorCore", "Platform", "Hypervisor", "Storage", "Cryptography", "CZstd", grdb]),
+        // Layer 3: every command; the only place where domains meet.
+        swift(
+            "DebVisorCommands",
+            ["CommandKit", "DebVisorCore", "Platform", "Hypervisor", "Storage", "Cryptography", "Backups"]),
+        // Layer 4: the binary.
+        .executableTarget(
+            name: "debvisor", dependencies: ["DebVisorCommands", "CommandKit", "LibvirtHypervisor"], swiftSettings: house),
+        tests("DebVisorCore", ["DebVisorCore"]),
+    ]
+)

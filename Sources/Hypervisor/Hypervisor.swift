@@ -1,0 +1,141 @@
+package import DebVisorCore
+
+/// A hypervisor behind one URI. Every call is bounded by the connection's deadline: a daemon that hangs
+/// is a `timeout`, one that cannot be reached `unavailable`, what the driver cannot do `unavailable` with its reason.
+package protocol Hypervisor: Sendable {
+    var uri: String { get }
+
+    /// Every machine, sorted by name.
+    func machines() async throws -> [Machine]
+    /// - Throws: `notFound`.
+    func machine(_ name: VMName) async throws -> Machine
+    /// Counters of the named machines (all if empty), never waiting for a machine that is busy.
+    func statistics(_ names: [VMName]) async throws -> [MachineStatistics]
+    /// What it takes to make the machine again.
+    func definition(of name: VMName) async throws -> MachineDefinition
+    /// Opens a pull-mode backup job over these disks of a running machine: one instant of all of them.
+    ///
+    /// With `quiesce` the guest's agent, if it answers, freezes the file systems around that instant.
+    /// - Throws: `conflict` if a job is already running, `denied` if the server may not make its socket or scratch
+    ///   file (the message names the path), `unavailable` if the driver has no backup jobs.
+    func beginBackup(of name: VMName, disks: [String], quiesce: Bool) async throws -> any BackupJob
+
+    /// The definition with another identity and other places (see `MachineChanges`).
+    func rewrite(_ definitionXML: String, _ changes: MachineChanges) throws -> String
+    /// The disks that a definition names.
+    func disks(inDefinition xml: String) throws -> [MachineDisk]
+    func define(xml: String) async throws
+    func start(_ name: VMName) async throws
+    /// Directory and type of a storage pool; - Throws: `notFound`.
+    func poolDirectory(_ name: String) async throws -> String
+    /// Makes the pool see files that were put into its directory.
+    func refreshPool(_ name: String) async throws
+    /// Absolute paths (backing files too) that active machines of this hypervisor hold, with the holder.
+    func pathsInUse() async throws -> [String: VMName]
+}
+
+/// A running backup job: disks readable over NBD until `end`.
+package protocol BackupJob: Sendable {
+    var exports: [DiskExport] { get }
+    var consistency: BackupConsistency { get }
+    /// What the freeze and thaw said, if anything went wrong with them.
+    var warnings: [String] { get }
+    /// Ends the job and removes what it left on the host; safe to call twice.
+    func end() async throws
+}
+
+/// Whether the guest's file systems were frozen when the instant was taken.
+package enum BackupConsistency: String, Sendable, CaseIterable {
+    case application, crash, offline
+}
+
+/// Everything beside the disks: enough to define the machine again.
+package struct MachineDefinition: Sendable {
+    package var name: VMName
+    package var uuid: String
+    /// The inactive definition with secrets left in (`VIR_DOMAIN_XML_SECURE|INACTIVE`).
+    package var xml: String
+    package var state: MachineState
+    package var disks: [MachineDisk]
+    /// Variable store of the firmware (a host path).
+    package var nvramPath: String?
+    /// Directory of the emulated TPM's state (a host path).
+    package var tpmStatePath: String?
+
+    package init(
+        name: VMName, uuid: String, xml: String, state: MachineState, disks: [MachineDisk], nvramPath: String?,
+        tpmStatePath: String?
+    ) {
+        self.name = name
+        self.uuid = uuid
+        self.xml = xml
+        self.state = state
+        self.disks = disks
+        self.nvramPath = nvramPath
+        self.tpmStatePath = tpmStatePath
+    }
+}
+
+/// What a restore changes in a definition.
+package struct MachineChanges: Sendable {
+    /// New name; with it a new UUID and new MAC addresses, and no fixed paths of the original are kept.
+    package var newName: VMName?
+    package var newUUID: String?
+    /// Disk target → new absolute path (the disk becomes `type='file'` with that format).
+    package var diskPaths: [String: (path: String, format: String)] = [:]
+    /// Disk targets to leave out of the definition.
+    package var droppedDisks: Set<String> = []
+    package var nvramPath: String?
+
+    package init() {}
+}
+
+/// Counters of one machine at one moment; nil where the driver does not tell.
+package struct MachineStatistics: Sendable {
+    package var name: VMName
+    package var state: MachineState
+    package var cpuTimeNanoseconds: UInt64?
+    package var cpuUserNanoseconds: UInt64?
+    package var cpuSystemNanoseconds: UInt64?
+    package var vcpus: Int?
+    package var memory: ByteCount?
+    package var residentMemory: ByteCount?
+    package var availableMemory: ByteCount?
+    package var blocks: [BlockStatistics]
+    package var interfaces: [InterfaceStatistics]
+    /// True if the machine did not answer in time and only part of the figures is there.
+    package var stale: Bool
+
+    package init(name: VMName, state: MachineState) {
+        self.name = name
+        self.state = state
+        blocks = []
+        interfaces = []
+        stale = false
+    }
+}
+
+package struct BlockStatistics: Sendable {
+    package var target: String
+    package var path: String?
+    package var readBytes: UInt64?
+    package var readRequests: UInt64?
+    package var writeBytes: UInt64?
+    package var writeRequests: UInt64?
+    package var flushRequests: UInt64?
+    package var capacity: ByteCount?
+    package var allocation: ByteCount?
+    package var physical: ByteCount?
+
+    package init(target: String) { self.target = target }
+}
+
+package struct InterfaceStatistics: Sendable {
+    package var name: String
+    package var receivedBytes: UInt64?
+    package var receivedPackets: UInt64?
+    package var sentBytes: UInt64?
+    package var sentPackets: UInt64?
+
+    package init(name: String) { self.name = name }
+}
