@@ -8,7 +8,10 @@ let house: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
     .treatAllWarnings(as: .error),
+    // Places where tests end the process as `kill -9` would; a release contains none of them.
+    .define("FAILPOINTS", .when(configuration: .debug)),
 ]
 
 func swift(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {

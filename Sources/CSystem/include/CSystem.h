@@ -1,1 +1,3 @@
 #pragma once
+// Calls that Swift cannot make itself: variadic functions, macros and CPU instructions.
+#include "CSystemFiles.h"

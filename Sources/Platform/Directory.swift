@@ -1,0 +1,99 @@
+import DebVisorCore
+import Glibc
+
+/// What one does with directories and names, each call durable where it says so.
+package enum Directory {
+    /// Creates the directory and its parents with mode 0700; what exists stays as it is.
+    package static func create(_ path: String) throws {
+        if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
+        let code = errno
+        guard code == ENOENT, let parent = parent(of: path), parent != path else {
+            throw Fault.system(code, "create directory", path)
+        }
+        try create(parent)
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw Fault.system(errno, "create directory", path) }
+    }
+
+    /// The names in a directory without `.` and `..`, sorted.
+    package static func names(in path: String) throws -> [String] {
+        guard let stream = opendir(path) else { throw Fault.system(errno, "list", path) }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    package static func isDirectory(_ path: String) -> Bool {
+        var info = stat()
+        return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// Makes renames and removals in the directory durable.
+    package static func synchronize(_ path: String) throws {
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Fault.system(errno, "open", path) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw Fault.system(errno, "sync", path) }
+    }
+
+    /// Renames within one file system, replacing what has the new name.
+    package static func rename(_ old: String, to new: String) throws {
+        guard Glibc.rename(old, new) == 0 else { throw Fault.system(errno, "rename to '\(new)' from", old) }
+    }
+
+    /// Removes a file; true if it was there.
+    @discardableResult
+    package static func remove(_ path: String) throws -> Bool {
+        if unlink(path) == 0 { return true }
+        if errno == ENOENT { return false }
+        throw Fault.system(errno, "remove", path)
+    }
+
+    /// Removes an empty directory; true if it was there.
+    @discardableResult
+    package static func removeDirectory(_ path: String) throws -> Bool {
+        if rmdir(path) == 0 { return true }
+        if errno == ENOENT { return false }
+        throw Fault.system(errno, "remove directory", path)
+    }
+
+    /// The absolute path with links resolved; nil if it does not exist.
+    package static func resolved(_ path: String) -> String? {
+        guard let real = realpath(path, nil) else { return nil }
+        defer { free(real) }
+        return String(cString: real)
+    }
+
+    /// `path` made absolute against the working directory, not resolved.
+    package static func absolute(_ path: String) -> String {
+        if path.hasPrefix("/") { return path }
+        guard let here = getcwd(nil, 0) else { return path }
+        defer { free(here) }
+        return String(cString: here) + "/" + path
+    }
+
+    package static func parent(of path: String) -> String? {
+        var text = path[...]
+        while text.count > 1, text.hasSuffix("/") { text.removeLast() }
+        guard let slash = text.lastIndex(of: "/") else { return "." }
+        return slash == text.startIndex ? "/" : String(text[..<slash])
+    }
+
+    package static func name(of path: String) -> String {
+        path.split(separator: "/").last.map(String.init) ?? path
+    }
+
+    /// Bytes free for this user on the file system of `path`.
+    package static func freeBytes(at path: String) throws -> UInt64 {
+        var info = statvfs()
+        guard statvfs(path, &info) == 0 else { throw Fault.system(errno, "inspect", path) }
+        return UInt64(info.f_bavail) * UInt64(info.f_frsize)
+    }
+}

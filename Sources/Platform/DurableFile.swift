@@ -1,0 +1,34 @@
+import DebVisorCore
+import Glibc
+
+/// Whole small files, written so that a reader or a crash sees the old content or the new, never a part.
+package enum DurableFile {
+    /// Writes beside, syncs, renames, syncs the directory.
+    ///
+    /// - Parameter temporary: a name on the same file system; by default `path` with a random end.
+    package static func write(_ bytes: some Collection<UInt8>, to path: String, temporary: String? = nil) throws {
+        let temporary = temporary ?? "\(path).\(UInt64.random(in: .min ... .max)).tmp"
+        do {
+            let file = try File(temporary, .create)
+            let content = Array(bytes)
+            try content.withUnsafeBytes { try file.write($0, at: 0) }
+            try file.synchronize()
+            Failpoint.pass("file.rename")
+            try Directory.rename(temporary, to: path)
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+        try Directory.synchronize(Directory.parent(of: path) ?? "/")
+    }
+
+    /// The whole file. - Throws: `attention` if it is larger than `limit`.
+    package static func read(_ path: String, limit: Int = 64 << 20) throws -> [UInt8] {
+        let file = try File(path, .read)
+        let size = try file.size
+        guard size <= limit else {
+            throw Fault(.attention, "'\(path)' is too large", cause: "\(size) bytes, at most \(limit) expected")
+        }
+        return try file.bytes(at: 0, count: size)
+    }
+}

@@ -1,0 +1,125 @@
+import CSystem
+import DebVisorCore
+import Glibc
+
+/// One open file. Reads and writes are positioned and complete, so threads may share it; it closes with its last owner.
+package final class File: Sendable {
+    package let path: String
+    package let descriptor: Int32
+
+    /// Takes over an open descriptor.
+    package init(adopting descriptor: Int32, path: String) {
+        self.descriptor = descriptor
+        self.path = path
+    }
+
+    deinit { close(descriptor) }
+
+    package enum Access: Sendable {
+        case read, readWrite
+        /// A new file, mode 0600; it must not exist.
+        case create
+        /// As `create`, bypassing the page cache where the file system allows it.
+        case createDirect
+    }
+
+    /// - Throws: `notFound`, `denied`, `conflict` (exists), as the system says.
+    package init(_ path: String, _ access: Access) throws {
+        self.path = path
+        switch access {
+        case .read: descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        case .readWrite: descriptor = open(path, O_RDWR | O_CLOEXEC)
+        case .create: descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        case .createDirect:
+            let direct = dv_create_direct(path)
+            descriptor = direct == -EINVAL ? open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600) : direct
+            if direct < 0, direct != -EINVAL { errno = -direct }
+        }
+        if descriptor < 0 { throw Fault.system(errno, access == .read ? "open" : "create", path) }
+    }
+
+    private var status: stat {
+        get throws {
+            var info = stat()
+            guard fstat(descriptor, &info) == 0 else { throw Fault.system(errno, "inspect", path) }
+            return info
+        }
+    }
+
+    package var size: Int { get throws { Int(try status.st_size) } }
+
+    /// Bytes read: fewer than the buffer holds only at the end of the file.
+    package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws -> Int {
+        var done = 0
+        while done < buffer.count {
+            let got = pread(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done, off_t(offset + done))
+            if got == 0 { break }
+            if got < 0 {
+                if errno == EINTR { continue }
+                throw Fault.system(errno, "read", path)
+            }
+            done += got
+        }
+        return done
+    }
+
+    /// Exactly `count` bytes. - Throws: `attention` if the file is shorter.
+    package func bytes(at offset: Int, count: Int) throws -> [UInt8] {
+        let bytes = try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            filled = try read(into: UnsafeMutableRawBufferPointer(buffer), at: offset)
+        }
+        guard bytes.count == count else {
+            throw Fault(.attention, "'\(path)' is shorter than it should be", cause: "\(bytes.count) of \(count) bytes at \(offset)")
+        }
+        return bytes
+    }
+
+    package func write(_ buffer: UnsafeRawBufferPointer, at offset: Int) throws {
+        var done = 0
+        while done < buffer.count {
+            let put = pwrite(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done, off_t(offset + done))
+            if put < 0 {
+                if errno == EINTR { continue }
+                throw Fault.system(errno, "write", path)
+            }
+            done += put
+        }
+    }
+
+    package func truncate(to size: Int) throws {
+        guard ftruncate(descriptor, off_t(size)) == 0 else { throw Fault.system(errno, "resize", path) }
+    }
+
+    /// Makes the content (and the size) durable.
+    package func synchronize() throws {
+        guard fdatasync(descriptor) == 0 else { throw Fault.system(errno, "sync", path) }
+    }
+
+    /// Sets the modification time to now and returns it in milliseconds: the file system's own clock.
+    package func touch() throws -> Int64 {
+        guard futimens(descriptor, nil) == 0 else { throw Fault.system(errno, "touch", path) }
+        let time = try status.st_mtim
+        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+    }
+
+    /// Takes the lock of the whole file if nobody holds it. It ends with this object or this process (an OFD lock).
+    package func tryLock(exclusive: Bool = true) throws -> Bool {
+        let code = dv_ofd_lock(descriptor, exclusive ? 1 : 0)
+        if code == EAGAIN { return false }
+        guard code == 0 else { throw Fault.system(code, "lock", path) }
+        return true
+    }
+
+    /// Waits for the lock of the whole file.
+    package func lock(exclusive: Bool = true) throws {
+        let code = dv_ofd_lock_wait(descriptor, exclusive ? 1 : 0)
+        guard code == 0 else { throw Fault.system(code, "lock", path) }
+    }
+
+    /// True if another open file description holds a lock in this range (QEMU marks images in use at bytes 100 to 300).
+    package func isLocked(in range: Range<Int64>) throws -> Bool {
+        let answer = dv_ofd_is_locked(descriptor, range.lowerBound, range.upperBound - range.lowerBound)
+        if answer < 0 { throw Fault.system(-answer, "test the lock of", path) }
+        return answer == 1
+    }
+}
