@@ -90,6 +90,16 @@ package final class File: Sendable {
         guard ftruncate(descriptor, off_t(size)) == 0 else { throw Fault.system(errno, "resize", path) }
     }
 
+    /// Whether `path` still names this very file.
+    package var isStillNamed: Bool {
+        get throws {
+            var named = stat()
+            guard stat(path, &named) == 0 else { return false }
+            let own = try status
+            return named.st_ino == own.st_ino && named.st_dev == own.st_dev
+        }
+    }
+
     /// Makes the content (and the size) durable.
     package func synchronize() throws {
         guard fdatasync(descriptor) == 0 else { throw Fault.system(errno, "sync", path) }

@@ -1,0 +1,41 @@
+import DebVisorCore
+import Platform
+
+/// A pack that is being written under `tmp/`; its lock tells other runs that its writer lives.
+struct PackPart: Sendable {
+    let file: File
+    let name: String
+    var sealed: SealedPack?
+
+    /// Creates `tmp/LEASE-ID.part`: made as `.new`, locked, then renamed, so that a `.part` is locked while its writer lives.
+    static func create(_ header: PackHeader, _ context: PackWriter.Context) throws -> PackPart {
+        let name = "tmp/\(context.lease.id)-\(header.id).part"
+        let fresh = context.directory.path(of: "tmp/\(header.id).new")
+        let file = try File(fresh, .createDirect)
+        guard try file.tryLock() else { throw Fault(.conflict, "'\(fresh)' is locked by another process") }
+        try Directory.rename(fresh, to: context.directory.path(of: name))
+        return PackPart(file: file, name: name)
+    }
+
+    func synchronize() throws {
+        Failpoint.pass("pack.sync")
+        try file.synchronize()
+    }
+
+    /// Gives the pack its final name, unless the lease of this run was ended by somebody else meanwhile.
+    func publish(_ context: PackWriter.Context) throws {
+        guard let sealed else { preconditionFailure("only sealed packs are published") }
+        try context.lease.checkNotEnded()
+        let target = context.directory.packPath(sealed.id)
+        let folder = Directory.parent(of: target) ?? context.directory.path
+        if !Directory.isDirectory(folder) {
+            try Directory.create(folder)
+            try Directory.synchronize(context.directory.path(of: "packs"))
+        }
+        Failpoint.pass("pack.rename")
+        try Directory.rename(context.directory.path(of: name), to: target)
+        try Directory.synchronize(folder)
+        Failpoint.pass("pack.dirsync")
+        try context.published(sealed)
+    }
+}

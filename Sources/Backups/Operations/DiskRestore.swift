@@ -1,0 +1,119 @@
+import DebVisorCore
+import Hypervisor
+import Platform
+import Synchronization
+
+/// Writes one disk of a backup to a sink: leaves of 4 MiB in parallel, one write for each run of data, none for holes.
+final class DiskRestore: Sendable {
+    private let library: PackLibrary
+    private let index: ChunkIndex
+    private let options: Options
+
+    struct Options: Sendable {
+        var workers: Int
+        var isCancelled: @Sendable () -> Bool
+        /// Bytes of disk dealt with so far.
+        var advanced: @Sendable (UInt64) -> Void
+    }
+
+    init(_ repository: Repository, _ index: ChunkIndex, options: Options) {
+        library = PackLibrary(repository)
+        self.index = index
+        self.options = options
+    }
+
+    /// Blocks. - Returns: bytes written.
+    func write(root: ObjectID, height: Int, sizeBytes: UInt64, to sink: any BlockSink) throws -> UInt64 {
+        var leaves: [(span: Int, id: ObjectID)] = []
+        let reader = MapReader(fetcher: try ChunkFetcher(library, index))
+        try reader.forEachLeaf(root: root, height: height) { leaves.append(($0, $1)) }
+        let work = leaves
+        let next = NextNumber()
+        let written = Atomic<UInt64>(0)
+        try Worker.run(max(1, min(options.workers, work.count))) { [self] _ in
+            let worker = try LeafWriter(fetcher: ChunkFetcher(library, index), writer: sink.makeWriter(), sizeBytes: sizeBytes)
+            while let number = next.take(below: work.count) {
+                if options.isCancelled() {
+                    next.stop()
+                    throw CancellationError()
+                }
+                do {
+                    let bytes = try worker.write(work[number].id, span: work[number].span)
+                    options.advanced(written.add(bytes, ordering: .relaxed).newValue)
+                } catch {
+                    next.stop()
+                    throw error
+                }
+            }
+        }
+        return written.load(ordering: .relaxed)
+    }
+}
+
+/// One thread's part of a restore.
+private final class LeafWriter {
+    private let fetcher: ChunkFetcher
+    private let writer: any BlockWriter
+    private let sizeBytes: UInt64
+    /// A leaf's span and the chunk that may run over its end.
+    private let window = AlignedBuffer(Geometry.leaf + Geometry.chunkBlocks * Geometry.block)
+
+    init(fetcher: ChunkFetcher, writer: any BlockWriter, sizeBytes: UInt64) {
+        self.fetcher = fetcher
+        self.writer = writer
+        self.sizeBytes = sizeBytes
+    }
+
+    func write(_ id: ObjectID, span: Int) throws -> UInt64 {
+        let leaf = try MapReader(fetcher: fetcher).leaf(id)
+        let base = UInt64(span) * UInt64(Geometry.leaf)
+        var run: Range<Int> = 0..<0
+        var written: UInt64 = 0
+        for chunk in leaf.chunks {
+            let start = chunk.start * Geometry.block
+            let end = start + chunk.blocks * Geometry.block
+            guard end <= window.capacity, start >= run.upperBound else {
+                throw Fault(.attention, "a map page of the repository makes no sense", cause: id.description)
+            }
+            if start != run.upperBound {
+                written += try flush(run, base: base)
+                run = start..<start
+            }
+            try fetch(chunk, at: start, base: base)
+            run = run.lowerBound..<end
+        }
+        return written + (try flush(run, base: base))
+    }
+
+    private func fetch(_ chunk: MapLeaf.Chunk, at start: Int, base: UInt64) throws {
+        let length = chunk.blocks * Geometry.block
+        let byte = base + UInt64(start)
+        do {
+            try fetcher.withMember(chunk.id) { content in
+                guard content.count == length, let source = content.baseAddress else {
+                    throw Fault(.attention, "a chunk has another length than the map says", cause: chunk.id.description)
+                }
+                (window.base + start).copyMemory(from: source, byteCount: length)
+            }
+        } catch let miss as ChunkFetcher.Miss {
+            throw DiskDamage(range: byte..<byte + UInt64(length), miss: miss)
+        }
+    }
+
+    private func flush(_ run: Range<Int>, base: UInt64) throws -> UInt64 {
+        guard !run.isEmpty else { return 0 }
+        let start = base + UInt64(run.lowerBound)
+        // The last block of a disk is padded in the repository, not on the disk.
+        let end = min(base + UInt64(run.upperBound), sizeBytes)
+        guard start < end else { return 0 }
+        let bytes = UnsafeRawBufferPointer(start: window.base + run.lowerBound, count: Int(end - start))
+        try writer.write(at: start, from: bytes)
+        return end - start
+    }
+}
+
+/// A part of a disk that the repository cannot give back.
+struct DiskDamage: Error {
+    var range: Range<UInt64>
+    var miss: ChunkFetcher.Miss
+}

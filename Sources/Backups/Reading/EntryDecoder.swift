@@ -1,0 +1,85 @@
+import Cryptography
+import DebVisorCore
+
+/// One entry's members in clear.
+final class DecodedEntry {
+    let type: EntryType
+    let payload: AlignedBuffer
+    /// Byte ranges of the members in `payload`.
+    let members: [Range<Int>]
+    /// Their ids as the entry says; whoever relies on one computes it anew.
+    let ids: [ObjectID]
+
+    init(type: EntryType, payload: AlignedBuffer, members: [Range<Int>], ids: [ObjectID]) {
+        self.type = type
+        self.payload = payload
+        self.members = members
+        self.ids = ids
+    }
+
+    func member(_ index: Int) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(payload.bytes(members[index])) }
+}
+
+/// Decrypts and unpacks entries; owned by one thread.
+final class EntryDecoder {
+    private let keys: KeyBundle
+    private var ciphers: [[UInt8]: AuthenticatedCipher] = [:]
+    private let decompressor: Decompressor
+    private var plain = AlignedBuffer(Geometry.frameLimit * 2)
+
+    init(_ keys: KeyBundle) throws {
+        self.keys = keys
+        decompressor = try Decompressor()
+    }
+
+    /// - Parameter entry: at least the whole entry; changed: session byte and CRC are zeroed for the tag.
+    /// nil if anything does not fit: the entry is damaged.
+    func decode(_ entry: UnsafeMutableRawBufferPointer, pack: PackHeader) throws -> DecodedEntry? {
+        guard let base = entry.baseAddress, entry.count >= EntryHeader.length, let header = EntryHeader(base),
+            header.entryLength <= entry.count, Int(header.session) < pack.sessions.count
+        else { return nil }
+        let cipher = try cipher(pack.sessions[Int(header.session)], pack.packClass)
+        base.put(UInt8(0), 7)
+        base.put(UInt32(0), 28)
+        if plain.capacity < header.sealedLength { plain = AlignedBuffer(header.sealedLength) }
+        let sealed = UnsafeRawBufferPointer(start: base + header.sealedOffset, count: header.sealedLength + EntryHeader.tagLength)
+        guard try cipher.open(
+            sealed, nonce: base + 16, authenticating: UnsafeRawBufferPointer(start: base, count: header.sealedOffset),
+            into: plain.bytes(0..<plain.capacity))
+        else { return nil }
+        return unpack(header, ids: (0..<header.members).map { UnsafeRawPointer(base).id(EntryHeader.length + $0 * EntryHeader.idLength) })
+    }
+
+    private func unpack(_ header: EntryHeader, ids: [ObjectID]) -> DecodedEntry? {
+        let prefix = header.members * header.type.lengthBytes
+        guard prefix <= header.sealedLength else { return nil }
+        var members: [Range<Int>] = []
+        var end = 0
+        let base = UnsafeRawPointer(plain.base)
+        for index in 0..<header.members {
+            let length = header.type == .chunks ? (Int(base.u8(index)) + 1) * Geometry.block : Int(base.u32(index * 4))
+            members.append(end..<end + length)
+            end += length
+        }
+        guard end == header.plainLength else { return nil }
+        let payload = AlignedBuffer(max(end, 1))
+        let packed = UnsafeRawBufferPointer(start: base + prefix, count: header.sealedLength - prefix)
+        switch header.codec {
+        case .raw:
+            guard packed.count == end else { return nil }
+            if let source = packed.baseAddress { payload.base.copyMemory(from: source, byteCount: end) }
+        case .zstd:
+            guard decompressor.decompress(packed, into: payload.bytes(0..<end)) else { return nil }
+        }
+        return DecodedEntry(type: header.type, payload: payload, members: members, ids: ids)
+    }
+
+    private func cipher(_ session: PackSession, _ packClass: PackHeader.Class) throws -> AuthenticatedCipher {
+        let tag = session.salt + [packClass.rawValue]
+        if let cipher = ciphers[tag] { return cipher }
+        if ciphers.count > 256 { ciphers.removeAll() }
+        let cipher = try AuthenticatedCipher(key: RunSession.key(session, packClass, keys))
+        ciphers[tag] = cipher
+        return cipher
+    }
+}

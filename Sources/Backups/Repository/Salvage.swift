@@ -1,0 +1,131 @@
+import DebVisorCore
+import Platform
+
+/// Saves what runs that died on this host left: parts of packs under `tmp/`, and packs that no segment names.
+struct Salvage {
+    let repository: Repository
+    let host: HostIdentity
+
+    /// What was saved, for the run's log.
+    struct Result {
+        var packs = 0
+        var bytes = 0
+    }
+
+    /// - Parameter own: the lease of the run that does it.
+    func run(own: ObjectID) throws -> Result {
+        var result = Result()
+        let survey = try LeaseSurvey.take(in: repository, host: host, besides: own)
+        let alive = Set(survey.alive.map(\.id))
+        for name in try repository.directory.list("tmp") {
+            if name.hasSuffix(".part") {
+                let lease = name.split(separator: "-").first.flatMap { ObjectID(hex: $0) }
+                if let lease, alive.contains(lease) || lease == own { continue }
+                if let saved = try salvage(part: name) {
+                    result.packs += 1
+                    result.bytes += saved
+                }
+            } else if alive.isEmpty {
+                // Nobody else is at work, so nobody is about to rename it.
+                try Directory.remove(repository.directory.path(of: "tmp/\(name)"))
+            }
+        }
+        for dead in survey.dead where dead.content.host_id == host.id { try Lease.end(dead.id, in: repository.directory) }
+        try indexOrphans(alive: alive)
+        return result
+    }
+
+    /// Completes a part with the entries that are whole and publishes it. - Returns: its bytes; nil if there was nothing to save.
+    private func salvage(part name: String) throws -> Int? {
+        let path = repository.directory.path(of: "tmp/\(name)")
+        guard let file = try? File(path, .readWrite), try file.tryLock() else { return nil }
+        // Another run may have published and removed it between listing and locking.
+        guard try file.isStillNamed else { return nil }
+        let size = try file.size
+        let head = try file.bytes(at: 0, count: min(size, PackHeader.length + PackHeader.sessionLength))
+        guard let header = PackHeader(head), header.repository == repository.id else {
+            try Directory.remove(path)
+            return nil
+        }
+        let (items, end) = try EntryWalk(file: file, size: size, header: header).items()
+        guard !items.isEmpty else {
+            try Directory.remove(path)
+            return nil
+        }
+        try file.truncate(to: end)
+        Failpoint.pass("salvage.trailer")
+        let trailer = try PackTrailer(items: items).bytes(at: end, header: header.bytes, indexKey: repository.keys.indexKey)
+        try trailer.withUnsafeBytes { try file.write($0, at: end) }
+        try file.synchronize()
+        try publish(path, as: header.id)
+        return end
+    }
+
+    private func publish(_ path: String, as id: ObjectID) throws {
+        let target = repository.directory.packPath(id)
+        try Directory.create(Directory.parent(of: target) ?? repository.directory.path)
+        try Directory.synchronize(repository.directory.path(of: "packs"))
+        Failpoint.pass("salvage.rename")
+        try Directory.rename(path, to: target)
+        try Directory.synchronize(Directory.parent(of: target) ?? repository.directory.path)
+    }
+
+    /// Packs that are published but in no segment: their run died between the two.
+    private func indexOrphans(alive: Set<ObjectID>) throws {
+        let index = try ChunkIndex.load(repository)
+        let indexed = index.packs
+        let library = PackLibrary(repository)
+        var orphans: [SealedPack] = []
+        for id in try repository.directory.packs() where indexed[id] == nil && !index.exclusions.condemned.contains(id) {
+            let pack = try library.pack(id)
+            // A living run will index its own packs.
+            if pack.header.sessions.contains(where: { alive.contains($0.writer) }) { continue }
+            guard let (trailer, size) = try library.trailer(of: id) else { continue }
+            orphans.append(SealedPack(id: id, packClass: pack.header.packClass, size: size, items: trailer.items))
+            if orphans.count == SegmentWriter.packLimit {
+                _ = try IndexSegmentWriter.write(orphans, in: repository)
+                orphans = []
+            }
+        }
+        if !orphans.isEmpty { _ = try IndexSegmentWriter.write(orphans, in: repository) }
+    }
+}
+
+/// Walks the entries of a pack without its trailer, checking each CRC.
+struct EntryWalk {
+    let file: File
+    let size: Int
+    let header: PackHeader
+
+    /// The whole entries and the offset where the last of them ends. After a bad stretch it looks for the next
+    /// whole entry in steps of 16 bytes: a power cut may lose a middle part.
+    func items() throws -> (items: [TrailerItem], end: Int) {
+        var items: [TrailerItem] = []
+        var offset = header.length
+        var end = offset
+        let window = AlignedBuffer(4 << 20)
+        var windowStart = 0
+        var windowCount = 0
+        func has(_ count: Int) throws -> UnsafeRawPointer? {
+            if offset < windowStart || offset + count > windowStart + windowCount {
+                windowStart = offset
+                windowCount = try file.read(into: window.bytes(0..<min(window.capacity, max(0, size - offset))), at: offset)
+            }
+            return offset + count <= windowStart + windowCount ? UnsafeRawPointer(window.base + (offset - windowStart)) : nil
+        }
+        while offset + EntryHeader.length <= size {
+            guard let head = try has(EntryHeader.length) else { break }
+            if let entry = EntryHeader(head), let whole = try has(entry.entryLength),
+                EntryHeader.checksum(whole, members: entry.members, sealedLength: entry.sealedLength) == entry.crc {
+                let ids = (0..<entry.members).map { whole.id(EntryHeader.length + $0 * EntryHeader.idLength) }
+                items.append(TrailerItem(
+                    offset: offset, length: entry.entryLength, type: entry.type, codec: entry.codec, session: entry.session, ids: ids))
+                offset += entry.entryLength
+                end = offset
+            } else {
+                offset += 16
+            }
+        }
+        return (items, end)
+    }
+}
