@@ -44,6 +44,7 @@ let package = Package(
         swift("Cryptography", ["DebVisorCore", "COpenSSL"]),
         // Layer 2: the domains. None imports another.
         swift("Backups", ["DebVisorCore", "Platform", "Hypervisor", "Storage", "Cryptography", "CZstd", grdb]),
+        swift("Inventory", ["DebVisorCore", "Storage", grdb]),
         // Layer 3: every command; the only place where domains meet.
         swift(
             "DebVisorCommands",
@@ -52,5 +53,7 @@ let package = Package(
         .executableTarget(
             name: "debvisor", dependencies: ["DebVisorCommands", "CommandKit", "LibvirtHypervisor"], swiftSettings: house),
         tests("DebVisorCore", ["DebVisorCore"]),
+        tests("Storage", ["Storage", "Platform", "DebVisorCore", grdb]),
+        tests("Inventory", ["Inventory", "Storage", "Platform", "DebVisorCore"]),
     ]
 )

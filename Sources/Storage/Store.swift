@@ -1,0 +1,31 @@
+package import GRDB
+
+/// One open SQLite file of a domain, shared by threads: accesses take turns.
+///
+/// Calls block their thread (up to ten seconds while another process writes), so whoever is on Swift's cooperative pool
+/// and expects that goes through a thread of its own. An access inside an access of the same store is a programming
+/// error that ends the process.
+package struct Store: Sendable {
+    package let description: StoreDescription
+    /// The file's absolute path.
+    package let path: String
+    let queue: DatabaseQueue
+
+    /// Runs `body` over one consistent view; a statement that writes fails.
+    /// - Throws: what `body` throws; SQLite's own errors as `Fault` (see `Fault.store`).
+    package func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        try Self.translating(description, path) { try queue.read(body) }
+    }
+
+    /// Runs `body` in a transaction that has the write lock from its start: durable when this returns, undone when it
+    /// throws.
+    /// - Throws: what `body` throws; SQLite's own errors as `Fault` (see `Fault.store`).
+    package func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        try Self.translating(description, path) { try queue.write(body) }
+    }
+
+    /// Closes the file now instead of with the last copy of this value; later accesses fail.
+    package func close() throws {
+        try Self.translating(description, path) { try queue.close() }
+    }
+}
