@@ -39,7 +39,8 @@ let package = Package(
         // Layer 1: the outside world, one target a library.
         swift("Platform", ["DebVisorCore", "CSystem"]),
         swift("Hypervisor", ["DebVisorCore"]),
-        swift("LibvirtHypervisor", ["Hypervisor", "DebVisorCore", "CDynamicTables"]),
+        swift("LibvirtHypervisor", ["Hypervisor", "DebVisorCore", "Platform", "CDynamicTables"]),
+        swift("QEMUImages", ["Hypervisor", "DebVisorCore", "Platform", "CDynamicTables"]),
         swift("Storage", ["DebVisorCore", "Platform", grdb]),
         swift("Cryptography", ["DebVisorCore", "COpenSSL"]),
         // Layer 2: the domains. None imports another.
@@ -48,11 +49,22 @@ let package = Package(
         // Layer 3: every command; the only place where domains meet.
         swift(
             "DebVisorCommands",
-            ["CommandKit", "DebVisorCore", "Platform", "Hypervisor", "Storage", "Cryptography", "Backups"]),
+            ["CommandKit", "DebVisorCore", "Platform", "Hypervisor", "Storage", "Cryptography", "Backups", "Inventory"]),
         // Layer 4: the binary.
         .executableTarget(
-            name: "debvisor", dependencies: ["DebVisorCommands", "CommandKit", "LibvirtHypervisor"], swiftSettings: house),
+            name: "debvisor",
+            dependencies: ["DebVisorCommands", "CommandKit", "DebVisorCore", "Platform", "LibvirtHypervisor", "QEMUImages"],
+            swiftSettings: house),
+        // Tests: one target a target, and what holds for the whole house.
+        tests("CommandKit", ["CommandKit"]),
         tests("DebVisorCore", ["DebVisorCore"]),
+        tests("LibvirtHypervisor", ["LibvirtHypervisor", "Hypervisor", "DebVisorCore", "Platform"]),
+        tests("QEMUImages", ["QEMUImages", "Hypervisor", "DebVisorCore", "Platform"]),
+        tests("Cryptography", ["Cryptography", "DebVisorCore"]),
+        tests("Platform", ["Platform", "DebVisorCore"]),
+        tests("Backups", ["Backups", "Hypervisor", "Storage", "Cryptography", "Platform", "DebVisorCore"]),
+        tests("DebVisorCommands", ["DebVisorCommands", "CommandKit", "Backups", "Inventory", "Storage", "Hypervisor", "Platform", "DebVisorCore"]),
+        tests("House", []),
         tests("Storage", ["Storage", "Platform", "DebVisorCore", grdb]),
         tests("Inventory", ["Inventory", "Storage", "Platform", "DebVisorCore"]),
     ]
