@@ -30,11 +30,13 @@ package struct SnapshotLookup: Sendable {
         throw Fault(.conflict, "'\(text)' is the beginning of several backups", hint: "give one of the ids: \(ids)")
     }
 
-    private func hint(for text: String) -> String {
+    /// The newest of that name if only the time is wrong; nil leaves the hint to whoever knows more names.
+    private func hint(for text: String) -> String? {
         let name = text.split(separator: "@").first.map(String.init) ?? text
         if let newest = snapshots.last(where: { $0.name == name }) { return "did you mean '\(newest.reference)'?" }
-        let names = Set(snapshots.map(\.name)).sorted()
-        if let near = Spelling.nearest(to: name, among: names) { return "did you mean '\(near)'?" }
-        return names.isEmpty ? "the repository has no backups" : "see them with: debvisor backup list"
+        return snapshots.isEmpty ? "the repository has no backups" : nil
     }
+
+    /// What a person can type for the backups that there are.
+    package var words: [String] { Array(Set(snapshots.map(\.name))).sorted() + snapshots.map(\.reference) }
 }
