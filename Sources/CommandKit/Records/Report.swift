@@ -16,6 +16,9 @@ package struct Report: Sendable {
     /// What a check found bad: the command ends with status 9.
     package var attention: Failure?
 
+    /// Whether an applied plan changed anything; nil means that it did.
+    package var changed: Bool?
+
     /// Any number of records: a table, or an array.
     package static func list<R: Record>(_ records: [R]) -> Report { Report(content: .list(RecordTable(records))) }
 

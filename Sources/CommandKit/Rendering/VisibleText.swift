@@ -19,6 +19,11 @@ enum VisibleText {
         return result
     }
 
+    /// A message: texts of libraries that have several lines are put on one.
+    static func sentence(_ text: String) -> String {
+        line(text.split(whereSeparator: \.isNewline).joined(separator: "; "))
+    }
+
     static func hex(_ value: UInt32, _ width: Int) -> String {
         let digits = String(value, radix: 16)
         return String(repeating: "0", count: max(0, width - digits.count)) + digits

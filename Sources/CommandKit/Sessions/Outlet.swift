@@ -51,16 +51,17 @@ final class Outlet: Sendable {
     func erase() { status(nil) }
 
     func warn(_ sentence: String) {
+        guard !settings.isQuiet else { return }
         if settings.format == .ndjson {
             data(JSONText.compact(.object([.init("type", .string("warning")), .init("message", .string(sentence))])))
+        } else {
+            diagnostic("\(settings.programName): \(style.yellow("warning:")) \(VisibleText.sentence(sentence))")
         }
-        guard !settings.isQuiet else { return }
-        diagnostic("\(settings.programName): \(style.yellow("warning:")) \(VisibleText.line(sentence))")
     }
 
     func log(_ sentence: String) {
         guard !settings.isQuiet else { return }
-        diagnostic("\(settings.programName): \(VisibleText.line(sentence))")
+        diagnostic("\(settings.programName): \(VisibleText.sentence(sentence))")
     }
 
     func item(_ object: FieldValue) {

@@ -28,6 +28,11 @@ package struct Session: Sendable {
     /// Says that something deserves a look, at once.
     package func warn(_ sentence: String) { outlet.warn(sentence) }
 
+    /// Says something on stderr, in the format for people only.
+    func note(_ sentence: String) {
+        if format == .table { outlet.log(sentence) }
+    }
+
     /// A line for `-v`.
     package func log(_ sentence: @autoclosure () -> String) {
         if settings.verbosity >= 1 { outlet.log(sentence()) }
