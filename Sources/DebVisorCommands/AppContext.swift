@@ -1,4 +1,5 @@
 package import Backups
+package import CommandKit
 package import DebVisorCore
 package import Hypervisor
 import Inventory
@@ -57,4 +58,9 @@ extension AppContext {
 /// Every store there is; `system` commands go through them all.
 enum Stores {
     static let all = [BackupStore.store, Inventory.store]
+}
+
+extension Command {
+    /// Every command of this program gets the same context.
+    package typealias Context = AppContext
 }

@@ -1,9 +1,9 @@
-package import Backups
+import Backups
 package import CommandKit
 import DebVisorCore
 import Hypervisor
 import Inventory
-package import Platform
+import Platform
 import Storage
 
 /// Names of existing objects, for completion and suggestions. Reads our own stores, never the network.

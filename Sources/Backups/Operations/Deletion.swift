@@ -16,6 +16,8 @@ package struct Deletion: Sendable {
         package var bytes: UInt64 = 0
         /// In packs that still hold something live, or that a running backup may rely on.
         package var laterBytes: UInt64 = 0
+
+        package init() {}
     }
 
     package init(_ repository: Repository, host: HostIdentity, clock: any WallClock) {

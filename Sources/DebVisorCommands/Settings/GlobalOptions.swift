@@ -1,4 +1,4 @@
-package import CommandKit
+import CommandKit
 
 /// Options that every command has.
 package struct GlobalOptions: InputSet {

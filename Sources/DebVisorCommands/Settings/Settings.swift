@@ -1,4 +1,4 @@
-import CommandKit
+package import CommandKit
 import DebVisorCore
 package import Platform
 

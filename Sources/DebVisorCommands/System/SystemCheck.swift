@@ -1,7 +1,7 @@
-import CommandKit
+package import CommandKit
 import DebVisorCore
 import Platform
-import Storage
+package import Storage
 
 /// `debvisor system check`
 struct SystemCheck: ReadingCommand {
