@@ -1,1 +1,1 @@
-// Filled by the image tools.
+// Images of QEMU.
