@@ -38,6 +38,7 @@ extension LibvirtHypervisor {
     package func start(_ name: VMName) async throws {
         try await call { connection in
             let domain = try connection.domain(name)
+            guard domain.id == nil else { throw Fault(.conflict, "'\(name)' is already running") }
             try connection.libvirt.check(
                 connection.libvirt.table.pointee.virDomainCreate(domain.handle), "start '\(name)'")
         }

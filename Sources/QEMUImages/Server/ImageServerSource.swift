@@ -6,6 +6,7 @@ import Platform
 final class ImageServerSource: ClosableBlockSource {
     let sizeBytes: UInt64
     private let server: ImageServer
+    var socketPath: String { server.socketPath }
     private let timeout: Duration
 
     /// - Throws: `notFound`, `denied`, `conflict` (a machine writes to it), `failed` (no such image), `unavailable`.
