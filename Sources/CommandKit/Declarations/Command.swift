@@ -17,10 +17,18 @@ extension Command {
 
 /// A command that leaves the world as it is.
 package protocol ReadingCommand<Context>: Command {
+    // Named here again, so that they are inferred from `run`.
+    associatedtype Context
+    associatedtype Inputs = NoInputs
+
     func run(_ args: Parsed<Inputs>, _ context: Context, _ session: Session) async throws -> Report
 }
 
 /// A command that changes something: it says what it would do, and the runner shows that or has it done.
 package protocol ChangingCommand<Context>: Command {
+    // Named here again, so that they are inferred from `plan`.
+    associatedtype Context
+    associatedtype Inputs = NoInputs
+
     func plan(_ args: Parsed<Inputs>, _ context: Context, _ session: Session) async throws -> Plan
 }
