@@ -12,10 +12,10 @@ struct RoomRule: Sendable, CustomStringConvertible {
 
     static let all = [
         RoomRule(
-            word: "print", pattern: #"(?<![\w.])(?:Swift\.)?(?:print|debugPrint|dump)\("#,
+            word: "print", pattern: #"(?:^|[^\w.])(?:Swift\.)?(?:print|debugPrint|dump)\("#,
             rooms: ["CommandKit", "Platform"], instead: "return a report"),
         RoomRule(
-            word: "exit", pattern: #"(?<![\w.])(?:Glibc\.)?_?exit\("#, rooms: ["CommandKit", "Platform", "debvisor"],
+            word: "exit", pattern: #"(?:^|[^\w.])(?:Glibc\.)?_?exit\("#, rooms: ["CommandKit", "Platform", "debvisor"],
             instead: "throw a Fault"),
         RoomRule(
             word: "Date()", pattern: #"\bDate\(\)|\bDate\.now\b"#, rooms: ["CommandKit", "Platform"],
@@ -27,7 +27,7 @@ struct RoomRule: Sendable, CustomStringConvertible {
             word: "FileManager.default", pattern: #"\bFileManager\.default\b"#, rooms: ["CommandKit", "Platform"],
             instead: "use Platform's files"),
         RoomRule(
-            word: "sleep", pattern: #"\bThread\.sleep\b|(?<![\w.])(?:Glibc\.)?(?:u|nano)?sleep\("#,
+            word: "sleep", pattern: #"\bThread\.sleep\b|(?:^|[^\w.])(?:Glibc\.)?(?:u|nano)?sleep\("#,
             rooms: ["CommandKit", "Platform"], instead: "ask the clock"),
     ]
 
