@@ -33,7 +33,8 @@ struct RoomRule: Sendable, CustomStringConvertible {
 
     func violations(in file: SourceTree.File) throws -> [String] {
         guard !rooms.contains(file.target) else { return [] }
-        let expression = try Regex(pattern)
+        // Unicode sees no border in "ProcessInfo.processInfo".
+        let expression = try Regex(pattern).wordBoundaryKind(.simple)
         return file.code.enumerated().filter { $0.element.contains(expression) }
             .map { "\(file.path):\($0.offset + 1): \(word) has no place here; \(instead)" }
     }
