@@ -62,6 +62,5 @@ uninstall:
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/debvisor
 
 clean:
-	rm -rf $(BUILD) .bench
 	@Examples/lab/guest down
-	rm -rf .demo
+	rm -rf $(BUILD) .bench .demo

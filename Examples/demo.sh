@@ -24,7 +24,7 @@ fail() {
 
 # Prints a command as a person would type it, then runs it.
 show() {
-    printf '$ %s\n' "$*"
+    printf '$ %s\n' "${*//$PWD\//}"
     "$@"
 }
 # The same on the guest's side, where the daemon, the images and the sockets have the names that libvirt knows.
@@ -47,7 +47,8 @@ prepare_binary() {
     [ -z "${DEBVISOR:-}" ] || return 0
     command -v swift >/dev/null || fail "a Swift toolchain (6.2 or newer) is needed: https://www.swift.org/install"
     explain "Building a release (the first time takes some minutes)"
-    show make --no-print-directory release BUILD="$BUILD" >"$DEMO/build.log" 2>&1 || {
+    printf '$ make release\n'
+    make --no-print-directory release BUILD="$BUILD" >"$DEMO/build.log" 2>&1 || {
         tail -n 30 "$DEMO/build.log" >&2
         fail "the build failed"
     }
@@ -87,7 +88,7 @@ judge() { # line of the boot, tick before the backup, tick after it
 }
 
 on_a_guest() {
-    local before after boots_before
+    local before after boots_before boot
     eval "$("$GUEST" env)"
     export DEBVISOR_URI=$GUEST_URI
     # Everything that debvisor writes belongs to the one who runs it on the guest's side.
@@ -97,6 +98,7 @@ on_a_guest() {
     show debvisor backup repository create "$DEMO/repository" --key-file "$DEMO/backup.key" --default
     explain "The machines of this hypervisor. The guest writes to both of its disks once a second"
     show debvisor vm list
+    "$GUEST" tick 3
     show tail -n 2 "$GUEST_CONSOLE"
     explain "A backup of every machine while it runs: one instant of all disks, with definition and firmware variables"
     before=$(last_tick)
@@ -116,7 +118,9 @@ on_a_guest() {
     show debvisor backup list
     show debvisor backup restore "$GUEST_NAME" --define --start
     explain "The guest boots from its restored disks and says what it finds on them"
-    judge "$(wait_for_boot "$boots_before" | tee /dev/stderr)" "$before" "$after"
+    boot=$(wait_for_boot "$boots_before")
+    printf '%s\n' "$boot"
+    judge "$boot" "$before" "$after"
     "$GUEST" tick 2
     show tail -n 2 "$GUEST_CONSOLE"
     explain "Every byte of the repository is read and compared with its keyed digest"
@@ -154,7 +158,7 @@ main() {
     prepare_binary
     started=$SECONDS
     export DEBVISOR_STATE_DIR=$DEMO/state
-    explain "A guest of our own: $DEBVISOR_GUEST_DIR"
+    explain "A guest of our own, in ${DEBVISOR_GUEST_DIR#"$PWD"/}"
     if guest_can_run; then on_a_guest; else on_files; fi
     printf '\nThe demo is done, %d seconds after the build.\n' $((SECONDS - started))
 }
