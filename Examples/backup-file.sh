@@ -19,6 +19,7 @@ debvisor backup create --file "$work/disk.raw" --name disk --tag purpose=example
 debvisor backup list
 
 # NAME is the newest backup of that name; an id, the beginning of one or NAME@TIME would do as well.
+mkdir "$work/restored"
 debvisor backup restore disk --to "$work/restored"
 restored=$(find "$work/restored" -type f)
 cmp "$work/disk.raw" "$restored"

@@ -22,6 +22,7 @@ backup=$(debvisor backup create "$vm" --tag reason=upgrade -o json | jq -r '.[0]
 debvisor backup show "$backup"
 
 # A copy gets its own UUID, MAC addresses and disks. It is not started here.
+mkdir "$work/copy"
 debvisor backup restore "$backup" --as "$vm-copy" --to "$work/copy" --define
 debvisor vm show "$vm-copy"
 echo "$vm-copy is defined beside the original"

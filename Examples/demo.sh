@@ -141,6 +141,7 @@ on_files() {
     sha256sum <"$image" >"$DEMO/sum"
     show rm "$image"
     show debvisor backup list
+    mkdir "$DEMO/restored"
     show debvisor backup restore disk --to "$DEMO/restored"
     [ "$(sha256sum <"$(find "$DEMO/restored" -type f | head -n 1)")" = "$(cat "$DEMO/sum")" ] || fail "another image came back"
     printf 'The restored image is byte for byte what it was.\n'

@@ -37,6 +37,7 @@ class Debvisor(Tool):
         super().__init__(place, disk)
         self.program, self.repository = program, place / "repository"
         self.environment = {"DEBVISOR_STATE_DIR": str(place / "state")}
+        self.out.mkdir()
         self.quietly(program, "backup", "repository", "create", self.repository, "--key-file", place / "key", "--default")
 
     def command(self, step):

@@ -40,6 +40,7 @@ wrong_repositories() {
 }
 
 raw_there_and_back() {
+    mkdir -p "$WORK"/{restored,restored-qcow2,from-damaged,after-deletion}
     make_disk "$DISK" 256
     expect 0 "back up a raw image" debvisor backup create --file "$DISK" --name disk --tag purpose=test -o json
     json "one record" 'length == 1 and .[0].name == "disk" and .[0].vm_uuid == null'

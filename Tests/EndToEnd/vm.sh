@@ -99,8 +99,12 @@ backup_with_a_witness() {
     check "the guest goes on" "$GUEST" tick 1
 }
 
+# A directory for restored disks, as the guest's side names it: where QEMU may read.
+room() { mkdir -p "$GUEST_IMAGES_HERE/$1" && chmod 777 "$GUEST_IMAGES_HERE/$1"; }
+
 restored_disks() {
     local disk file
+    room beside
     expect 0 "restore the disks beside" debvisor backup restore "$BACKUP" --to "$GUEST_IMAGES/beside"
     mkdir -p "$WORK/raw"
     for disk in vda vdb; do
@@ -124,6 +128,7 @@ definition_and_firmware() {
 }
 
 side_by_side() {
+    room web2
     expect 0 "restore as a copy, defined and started" debvisor backup restore "$BACKUP" --as web2 --to "$GUEST_IMAGES/web2" --define --start
     check "both run" test "$(virsh domstate web2) $(virsh domstate "$GUEST_NAME")" = "running running"
     check "with UUIDs of their own" test "$(virsh domuuid web2)" != "$(virsh domuuid "$GUEST_NAME")"
