@@ -376,7 +376,7 @@ class Repository:
             yield offset, length, data[position + 16 * number:position + 16 * number + 16]
 
     def disk_extents(self, disk):
-        need(disk["root"] is not None, f"{disk['target']} was not backed up: {disk['skipped_reason']}")
+        need(disk.get("root") is not None, f"{disk['target']} was not backed up: {disk.get('skipped_reason')}")
         return self.extents(bytes.fromhex(disk["root"]), disk["height"], 0)
 
     def restore(self, backup, target, out):
@@ -422,7 +422,7 @@ class Repository:
         for record in self.records():
             backups += 1
             for disk in record["disks"]:
-                for _, _, name in self.disk_extents(disk) if disk["root"] is not None else []:
+                for _, _, name in self.disk_extents(disk) if disk.get("root") is not None else []:
                     need(name in self.where, f"{record['backup_id']}: {name.hex()} is in no pack")
             for blob in record["blobs"]:
                 self.blob(blob)
