@@ -51,7 +51,8 @@ report() { # 0|other, title
         FAILURES=$((FAILURES + 1))
     fi
 }
-details() { sed 's/^/#   /' "$@" | head -n 12; }
+# The first lines; `sed` reads to the end, so that what writes is not told off with a signal.
+details() { sed -n '1,12s/^/#   /p' "$@"; }
 skip() { printf 'skip - %s: %s\n' "$1" "$2"; }
 
 expect() {
@@ -93,8 +94,8 @@ check() {
 not() { ! "$@"; }
 
 sha() { sha256sum <"$1"; }
-same() { cmp "$1" "$2"; }
-blocks_mib() { echo $(($(stat -c %b "$1") / 2048)); }
+same() { cmp -- "${1:-/nothing}" "${2:-/nothing}"; }
+blocks_mib() { echo $(($(stat -c %b "$1" || echo 1073741824) / 2048)); }
 # The only file below a directory.
 the_file() { find "$1" -type f | head -n 1; }
 # A raw disk of $2 MiB with random data in two places.
