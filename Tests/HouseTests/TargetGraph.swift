@@ -1,0 +1,60 @@
+import Foundation
+
+/// Who may import whom: the table of docs/architecture.md. A new edge is a decision; make it there and here.
+enum TargetGraph {
+    static let allowed: [String: Set<String>] = [
+        "CommandKit": [],
+        "DebVisorCore": [],
+        "CSystem": [],
+        "CDynamicTables": [],
+        "COpenSSL": [],
+        "CZstd": [],
+        "Platform": ["DebVisorCore", "CSystem"],
+        "Hypervisor": ["DebVisorCore"],
+        "LibvirtHypervisor": ["Hypervisor", "DebVisorCore", "Platform", "CDynamicTables"],
+        "QEMUImages": ["Hypervisor", "DebVisorCore", "Platform", "CDynamicTables"],
+        "Storage": ["DebVisorCore", "Platform", "GRDB"],
+        "Cryptography": ["DebVisorCore", "COpenSSL"],
+        "Backups": ["DebVisorCore", "Platform", "Hypervisor", "Storage", "Cryptography", "CZstd", "GRDB"],
+        "Inventory": ["DebVisorCore", "Storage", "GRDB"],
+        "DebVisorCommands": [
+            "CommandKit", "DebVisorCore", "Platform", "Hypervisor", "Storage", "Cryptography", "Backups", "Inventory",
+        ],
+        "debvisor": ["DebVisorCommands", "CommandKit", "DebVisorCore", "Platform", "LibvirtHypervisor", "QEMUImages"],
+    ]
+
+    /// Modules of the system and the toolchain that every target may use.
+    static let everywhere: Set<String> = ["Glibc", "Swift", "Synchronization"]
+    /// Targets that stay clear of Foundation: it costs every start, and the kit is to be usable without it.
+    static let withoutFoundation: Set<String> = ["CommandKit", "DebVisorCore"]
+
+    /// Dependencies of every target that is not a test, as Package.swift declares them.
+    static func declared() throws -> [String: Set<String>] {
+        let manifest = try SourceTree.text(of: "Package.swift")
+        guard let targets = manifest.range(of: "targets: [\n").map({ manifest[$0.upperBound...] }) else { return [:] }
+        var result: [String: Set<String>] = [:]
+        let short = #/swift\(\s*"(?<name>\w+)"(?:,\s*\[(?<list>[^\]]*)\])?\)/#
+        for match in targets.matches(of: short) {
+            result[String(match.name)] = names(in: match.list ?? "")
+        }
+        let long = #/\.(?:target|executableTarget)\(\s*name: "(?<name>\w+)"(?:,\s*dependencies: \[(?<list>[^\]]*)\])?/#
+        for match in targets.matches(of: long) {
+            result[String(match.name)] = names(in: match.list ?? "")
+        }
+        return result
+    }
+
+    /// A list is of names between quotes and of `grdb`, a constant of the manifest.
+    private static func names(in list: Substring) -> Set<String> {
+        var names = Set(list.matches(of: #/"(\w+)"/#).map { String($0.1) })
+        if list.contains(#/\bgrdb\b/#) { names.insert("GRDB") }
+        return names
+    }
+
+    /// The module that a line of code imports.
+    static func imported(by line: String) -> String? {
+        let declaration =
+            #/^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:public|package|internal|fileprivate|private)\s+)?import\s+(?:(?:struct|class|enum|protocol|func|let|var|typealias)\s+)?(\w+)/#
+        return line.firstMatch(of: declaration).map { String($0.1) }
+    }
+}
