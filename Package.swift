@@ -58,7 +58,7 @@ let package = Package(
         // Tests: one target a target, and what holds for the whole house.
         tests("CommandKit", ["CommandKit"]),
         tests("DebVisorCore", ["DebVisorCore"]),
-        tests("LibvirtHypervisor", ["LibvirtHypervisor", "Hypervisor", "DebVisorCore", "Platform"]),
+        tests("LibvirtHypervisor", ["LibvirtHypervisor", "QEMUImages", "Hypervisor", "DebVisorCore", "Platform"]),
         tests("QEMUImages", ["QEMUImages", "Hypervisor", "DebVisorCore", "Platform"]),
         tests("Cryptography", ["Cryptography", "DebVisorCore"]),
         tests("Platform", ["Platform", "DebVisorCore"]),

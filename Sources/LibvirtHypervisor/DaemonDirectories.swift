@@ -9,7 +9,7 @@ package struct DaemonDirectories: Sendable {
     package var tpm: String
     /// Where backup sockets go instead; the daemon, QEMU and we must see it under one path.
     package var sockets: String?
-    /// Where backup jobs put the blocks that the guest overwrites; nil is beside each disk.
+    /// Where backup jobs put the blocks that the guest overwrites; nil is beside each disk (a file).
     package var scratch: String?
     /// Where scratch files of disks that are no files (LVM, iSCSI) go.
     package var scratchOfDevices: String

@@ -82,18 +82,18 @@ import Testing
     @Test func serverDiesInTheMiddle() throws {
         let scratch = try Scratch()
         let path = scratch.file("disk")
-        let sink = try images.create(path: path, format: "qcow2", sizeBytes: 64 << 20)
-        try Picture(size: 64 << 20, seed: 5).write(to: sink)
+        let sink = try images.create(path: path, format: "qcow2", sizeBytes: 24 << 20)
+        try Picture(size: 24 << 20, seed: 5).write(to: sink)
         try sink.finish()
         let source = try images.open(path: path, format: "qcow2")
         let reader = try source.makeReader()
-        _ = try reader.extents(in: 0..<64 << 20)
+        _ = try reader.extents(in: 0..<24 << 20)
         var buffer = [UInt8](repeating: 0, count: 1 << 20)
         try buffer.withUnsafeMutableBytes { try reader.read(at: 0, into: $0) }
         #expect(scratch.servers.count == 1)
         for pid in scratch.servers { kill(pid, SIGKILL) }
         var seen: Fault.Kind?
-        for offset in stride(from: 1 << 20, to: 64 << 20, by: 1 << 20) where seen == nil {
+        for offset in stride(from: 1 << 20, to: 24 << 20, by: 1 << 20) where seen == nil {
             seen = kind { try buffer.withUnsafeMutableBytes { try reader.read(at: UInt64(offset), into: $0) } }
         }
         #expect(seen == .unavailable)

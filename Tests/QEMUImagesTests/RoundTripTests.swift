@@ -5,7 +5,7 @@ import QEMUImages
 import Testing
 
 @Suite(.enabled(if: hasTools), .serialized) struct RoundTripTests {
-    static let sizes = [512, 4096, 1 << 20, 12_345_678 / 512 * 512, 33 << 20]
+    static let sizes = [512, 4096, 1 << 20, 6_345_216, 9 << 20]
 
     @Test(arguments: ["raw", "qcow2", "vmdk", "vdi"], sizes)
     func readsBackWhatWasWritten(format: String, size: Int) throws {

@@ -21,9 +21,9 @@ struct BackupRequest {
                 element["backup"] = "yes"
                 element["type"] = "file"
                 element["exportname"] = target
-                if let scratch = scratchPath(disk) {
-                    element.children = [.element(XMLElement("scratch", [("file", scratch)]))]
-                }
+                // libvirt 9 chooses a place itself only if no disk is named at all; else it asks QEMU for a file
+                // without a name.
+                element.children = [.element(XMLElement("scratch", [("file", scratchPath(disk))]))]
             } else {
                 element["backup"] = "no"
             }
@@ -36,18 +36,14 @@ struct BackupRequest {
         return text
     }
 
-    /// Nil where libvirt puts it beside the disk.
-    private func scratchPath(_ disk: MachineDisk) -> String? {
-        var directory = directories.scratch
-        if directory == nil, case .file = disk.source {} else { directory = directory ?? directories.scratchOfDevices }
-        return directory.map { "\($0)/\(Directory.name(of: socketPath)).\(disk.target).scratch" }
+    /// Beside the disk, as libvirt would; a device has nothing beside it.
+    private func scratchPath(_ disk: MachineDisk) -> String {
+        let suffix = "\(Directory.name(of: socketPath)).\(disk.target).scratch"
+        if let directory = directories.scratch { return "\(directory)/\(suffix)" }
+        if case .file(let path) = disk.source { return "\(path).\(suffix)" }
+        return "\(directories.scratchOfDevices)/\(suffix)"
     }
 
-    /// Where the job will write, as far as we know.
-    var scratchDirectories: [String] {
-        disks.map { disk in
-            if let path = scratchPath(disk) { return Directory.parent(of: path) ?? "/" }
-            return disk.path.flatMap { Directory.parent(of: $0) } ?? "/"
-        }
-    }
+    /// Where the job will write.
+    var scratchDirectories: [String] { disks.map { Directory.parent(of: scratchPath($0)) ?? "/" } }
 }

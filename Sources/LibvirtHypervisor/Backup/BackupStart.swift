@@ -99,11 +99,13 @@ struct BackupStart {
                 hint: "free some space there; the guest's writes during the backup go there too", cause: error.text)
         }
         var fault = error.fault("begin the backup of '\(name)'")
-        // libvirt passes on what QEMU says under this one code; at this point it could make the socket or scratch file not.
+        // libvirt passes on under these codes what QEMU says. The job itself was possible, so what is left is a place
+        // where QEMU may not write.
         if error.isOne(of: VIR_ERR_INTERNAL_ERROR, VIR_ERR_OPERATION_FAILED, VIR_ERR_SYSTEM_ERROR) {
             let places = Set(request.scratchDirectories).sorted().joined(separator: "', '")
             fault.kind = .denied
-            fault.message = "'\(name)' may not make its backup socket '\(request.socketPath)' or a scratch file in '\(places)'"
+            fault.message =
+                "cannot begin the backup of '\(name)' with the socket '\(request.socketPath)' and scratch files in '\(places)'"
             fault.hint = "see the AppArmor messages in 'journalctl -k' and the machine's log in /var/log/libvirt/qemu"
         }
         return fault
