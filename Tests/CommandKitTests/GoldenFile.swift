@@ -7,7 +7,7 @@ func expectGolden(_ text: String, _ name: String, sourceLocation: SourceLocation
     let path = "\(directory)/\(name)"
     if getenv("RECORD") != nil {
         let file = try #require(fopen(path, "w"), sourceLocation: sourceLocation)
-        fputs(text, file)
+        for byte in text.utf8 { fputc(Int32(byte), file) }
         fclose(file)
     }
     let file = try #require(fopen(path, "r"), "\(path) is missing; RECORD=1 writes it", sourceLocation: sourceLocation)

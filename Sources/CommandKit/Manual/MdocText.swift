@@ -20,7 +20,7 @@ struct MdocText {
     mutating func paragraphs(_ paragraphs: String, isFirst: Bool = false) {
         for (index, paragraph) in TextFlow.paragraphs(paragraphs).enumerated() {
             if paragraph.isLiteral {
-                if index > 0 || !isFirst { line(".Pp") }
+                // A display makes its own space.
                 literal(paragraph.text)
             } else {
                 if index > 0 || !isFirst { line(".Pp") }

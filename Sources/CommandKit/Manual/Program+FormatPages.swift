@@ -5,7 +5,6 @@ extension Program {
             date: manual.date, name: "\(name)-exit", section: 7, summary: "exit statuses of \(name)")
         page.section("DESCRIPTION")
         page.prose("Every command of \(name) ends with one of these statuses, and each command only with some of them:")
-        page.line(".Pp")
         let commands = commands()
         var entries = ExitStatus.allCases.map { status in
             let ends = commands.filter { $0.entry.info().statuses.contains(status) }

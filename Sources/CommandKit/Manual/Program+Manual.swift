@@ -64,7 +64,6 @@ extension Program {
         for (index, example) in examples.enumerated() {
             if index > 0 { page.line(".Pp") }
             page.prose("\(example.explanation.prefix(1).uppercased())\(example.explanation.dropFirst()):")
-            page.line(".Pp")
             page.literal(example.line)
         }
     }

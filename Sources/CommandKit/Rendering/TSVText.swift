@@ -16,8 +16,7 @@ enum TSVText {
         case .null: ""
         case .string(let string): string
         case .timestamp(let instant): TimeText.rfc3339(instant)
-        case .double(let number) where !number.isFinite: ""
-        default: String(JSONText.compact(value).dropLast())
+        default: JSONText.compact(value) == "null\n" ? "" : String(JSONText.compact(value).dropLast())
         }
     }
 

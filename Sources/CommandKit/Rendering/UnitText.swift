@@ -24,7 +24,7 @@ enum UnitText {
         guard seconds.isFinite, abs(seconds) < 1e15 else { return nil }
         let sign = seconds < 0 ? "-" : ""
         let length = abs(seconds)
-        if length < 1, length > 0 { return sign + fixed(Int((length * 100).rounded(.up)), 2) + " s" }
+        if length < 0.995, length > 0 { return sign + fixed(Int((length * 100).rounded()), 2) + " s" }
         if length < 59.95 { return sign + fixed(Int((length * 10).rounded()), 1) + " s" }
         let whole = Int(length.rounded())
         func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
