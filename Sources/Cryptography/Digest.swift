@@ -19,15 +19,7 @@ package final class MessageAuthenticator {
         defer { EVP_MAC_free(mac) }
         guard let context = EVP_MAC_CTX_new(mac) else { throw Fault.openSSL("make a HMAC context") }
         self.context = context
-        var digest = Array("SHA256".utf8CString)
-        let result = digest.withUnsafeMutableBufferPointer { name in
-            var parameters = [
-                OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.baseAddress, 0),
-                OSSL_PARAM_construct_end(),
-            ]
-            return EVP_MAC_init(context, key, key.count, &parameters)
-        }
-        guard result == 1 else { throw Fault.openSSL("key HMAC") }
+        guard dv_hmac_sha256_init(context, key, key.count) == 1 else { throw Fault.openSSL("key HMAC") }
     }
 
     deinit { EVP_MAC_CTX_free(context) }

@@ -7,27 +7,10 @@ package func deriveKey(from secret: [UInt8], salt: [UInt8], info: String, count:
     defer { EVP_KDF_free(kdf) }
     guard let context = EVP_KDF_CTX_new(kdf) else { throw Fault.openSSL("make a HKDF context") }
     defer { EVP_KDF_CTX_free(context) }
-    var digest = Array("SHA256".utf8CString)
-    var secret = secret
-    var salt = salt
-    var info = Array(info.utf8)
+    let info = Array(info.utf8)
     var output = [UInt8](repeating: 0, count: count)
-    let result = digest.withUnsafeMutableBufferPointer { digest in
-        secret.withUnsafeMutableBytes { secret in
-            salt.withUnsafeMutableBytes { salt in
-                info.withUnsafeMutableBytes { info in
-                    var parameters = [
-                        OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest.baseAddress, 0),
-                        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, secret.baseAddress, secret.count),
-                        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT, salt.baseAddress, salt.count),
-                        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, info.baseAddress, info.count),
-                        OSSL_PARAM_construct_end(),
-                    ]
-                    return EVP_KDF_derive(context, &output, count, &parameters)
-                }
-            }
-        }
-    }
+    let result = dv_hkdf_sha256(
+        context, secret, secret.count, salt, salt.count, info, info.count, &output, output.count)
     guard result == 1 else { throw Fault.openSSL("derive a key") }
     return output
 }

@@ -11,6 +11,15 @@ package enum Host {
         }
     }
 
+    /// What systemd and D-Bus call this installation (`machine-id(5)`); nil where it was never made.
+    package static var machineID: String? {
+        guard let text = try? DurableFile.read("/etc/machine-id", limit: 256) else { return nil }
+        let id = String(decoding: text.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+        return id.isEmpty ? nil : id
+    }
+
+    package static var processID: Int32 { getpid() }
+
     /// A UUID that the kernel makes at each boot; nil where `/proc` is not mounted.
     ///
     /// With a process id it tells whether a process noted earlier can still be the one meant.

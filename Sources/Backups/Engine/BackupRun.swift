@@ -24,7 +24,7 @@ final class BackupRun: Sendable {
         var workers: Int
         var level: Int32 = 1
         var isCancelled: @Sendable () -> Bool
-        /// Bytes of disk looked at since the run began.
+        /// Bytes of disk dealt with since the run began, holes included.
         var advanced: @Sendable (UInt64) -> Void
     }
 
@@ -32,7 +32,7 @@ final class BackupRun: Sendable {
         self.repository = repository
         self.lease = lease
         self.options = options
-        let known = KnownChunks(try ChunkIndex.load(repository))
+        let known = KnownChunks(try ChunkIndex.loadForWriting(repository))
         self.known = known
         scanner = try BlockScanner(cutKey: repository.keys.cutKey)
         session = try RunSession(repository.keys, writer: lease.id)
@@ -105,6 +105,7 @@ final class BackupRun: Sendable {
     }
 
     /// Makes all that was stored durable and findable. After it, a record may name it.
+    /// - Throws: `attention` if a pack that this run relied on is gone.
     func finishPacks() throws {
         do { try dataPacks.finish() } catch {
             mapPacks.abandon()
@@ -113,6 +114,11 @@ final class BackupRun: Sendable {
         try indexer.flush()
         try mapPacks.finish()
         try indexer.flush()
+        for pack in known.reliedPacks where !Directory.exists(repository.directory.packPath(pack)) {
+            throw Fault(
+                .attention, "pack \(pack) vanished while the backup relied on it",
+                hint: "run the command again: what is missing will be stored anew")
+        }
     }
 
     /// Gives up; what was published stays and is found again, parts are salvaged by the next run.

@@ -6,6 +6,8 @@ final class KnownChunks: Sendable {
         var index: ChunkIndex
         /// Claimed by this run and not in a published segment yet.
         var claimed: Set<ObjectID> = []
+        /// Packs of other runs that hold chunks this run did not store again.
+        var relied: Set<ObjectID> = []
     }
     private let state: Locked<State>
 
@@ -14,7 +16,10 @@ final class KnownChunks: Sendable {
     /// True if the caller must store the chunk: nobody else has or will.
     func claim(_ id: ObjectID) throws -> Bool {
         let index = state.withLock { $0.index }
-        if try index.contains(id) { return false }
+        if let pack = try index.pack(of: id) {
+            state.withLock { _ = $0.relied.insert(pack) }
+            return false
+        }
         return state.withLock { $0.claimed.insert(id).inserted }
     }
 
@@ -26,5 +31,6 @@ final class KnownChunks: Sendable {
         }
     }
 
-    var index: ChunkIndex { state.withLock { $0.index } }
+    /// Packs that a record of this run needs beside those it wrote last.
+    var reliedPacks: Set<ObjectID> { state.withLock { $0.relied } }
 }

@@ -39,6 +39,7 @@ final class RegionWorker {
 
     /// - Parameter index: number of the region of 64 MiB.
     func process(region index: Int) throws {
+        try run.checkCancelled()
         let start = UInt64(index) * UInt64(Geometry.region)
         let end = min(start + UInt64(Geometry.region), diskBytes)
         leafIndex = index * (Geometry.region / Geometry.leaf)
@@ -48,11 +49,15 @@ final class RegionWorker {
             let from = max(extent.range.lowerBound & ~UInt64(Geometry.block - 1), position)
             let to = min((extent.range.upperBound + UInt64(Geometry.block - 1)) & ~UInt64(Geometry.block - 1), paddedEnd(end))
             guard from < to else { continue }
-            if from > position { try closeChunk() }
+            if from > position {
+                try closeChunk()
+                run.advance(from - position)
+            }
             try read(from..<to)
             position = to
         }
         try closeChunk()
+        if end > position { run.advance(end - position) }
         try closeLeaf(before: (index + 1) * (Geometry.region / Geometry.leaf))
     }
 

@@ -18,6 +18,8 @@ struct EntryHeader: Equatable {
     static let magic: UInt32 = 0x5254_5644
     static let idLength = 32
     static let tagLength = 16
+    /// Most bytes of payload that a reader takes.
+    static let plainLimit = 512 << 10
 
     var type: EntryType
     var codec: EntryCodec
@@ -47,7 +49,8 @@ struct EntryHeader: Equatable {
         sealedLength = Int(pointer.u32(8))
         plainLength = Int(pointer.u32(12))
         crc = pointer.u32(28)
-        guard (1...64).contains(members), sealedLength <= 1 << 20, plainLength <= 512 << 10 else { return nil }
+        // Lengths before the payload take at most 256 bytes more than it.
+        guard (1...64).contains(members), plainLength <= Self.plainLimit, sealedLength <= Self.plainLimit + 256 else { return nil }
     }
 
     /// CRC-32C of a whole entry with the session byte and the CRC taken as zero.

@@ -17,7 +17,8 @@ struct BloomFilter: Sendable {
     private func start(_ id: ObjectID) -> (word: Int, low: UInt32) {
         // The file's numbers are little endian, an ObjectID holds its bytes as big-endian numbers.
         let x = id.low.byteSwapped
-        return (Int((x >> 32) * UInt64(blocks) >> 32) * Self.wordsPerBlock, UInt32(truncatingIfNeeded: x))
+        let block = ((x >> 32) * UInt64(blocks)) >> 32
+        return (Int(block) * Self.wordsPerBlock, UInt32(truncatingIfNeeded: x))
     }
 
     mutating func insert(_ id: ObjectID) {

@@ -15,7 +15,6 @@ final class ChunkIndex: Sendable {
         func contains(_ id: ObjectID, in pack: ObjectID) -> Bool {
             condemned.contains(pack) || quarantined[pack]?.contains(id) == true
         }
-        var isEmpty: Bool { condemned.isEmpty && quarantined.isEmpty }
     }
 
     /// Lists exclusions first, then segments: a chunk found only in what is excluded counts as absent.
@@ -45,20 +44,31 @@ final class ChunkIndex: Sendable {
         self.exclusions = exclusions
     }
 
+    /// As `load`, with packs whose files are gone taken as condemned: a writer stores their chunks anew.
+    static func loadForWriting(_ repository: Repository) throws -> ChunkIndex {
+        let index = try load(repository)
+        var exclusions = index.exclusions
+        exclusions.condemned.formUnion(Set(index.packs.keys).subtracting(try repository.directory.packs()))
+        return ChunkIndex(segments: index.segments, exclusions: exclusions)
+    }
+
     func adding(_ segment: IndexSegment) -> ChunkIndex {
         ChunkIndex(segments: segments + [segment], exclusions: exclusions)
     }
 
-    func contains(_ id: ObjectID) throws -> Bool {
+    /// A pack that holds the chunk and is to stay; nil if there is none.
+    func pack(of id: ObjectID) throws -> ObjectID? {
         for segment in segments {
-            var found = false
+            var found: ObjectID?
             try segment.find(id) { record in
-                found = !exclusions.contains(id, in: segment.packs[Int(record.pack)].id)
-                return found
+                guard Int(record.pack) < segment.packs.count else { return false }
+                let pack = segment.packs[Int(record.pack)].id
+                if !exclusions.contains(id, in: pack) { found = pack }
+                return found != nil
             }
-            if found { return true }
+            if let found { return found }
         }
-        return false
+        return nil
     }
 
     /// Every place of a chunk: those that should be good first, condemned and quarantined ones as a last resort.

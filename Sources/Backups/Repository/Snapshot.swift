@@ -25,8 +25,13 @@ package struct Snapshot: Codable, Sendable {
         package var kind: Kind
         /// File name, relative to the state directory for a TPM.
         package var name: String
+        /// Where it lay on the host.
+        package var path: String?
         /// Permission bits.
         package var mode: UInt32
+        /// Numbers of its owner; null in records of hosts that could not tell.
+        package var uid: UInt32?
+        package var gid: UInt32?
         package var size_bytes: Int
         package var chunks: [String]
     }

@@ -1,3 +1,4 @@
 #pragma once
 // Calls that Swift cannot make itself: variadic functions, macros and CPU instructions.
 #include "CSystemFiles.h"
+#include "CSystemProcess.h"

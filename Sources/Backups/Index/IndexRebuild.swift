@@ -1,0 +1,64 @@
+package import DebVisorCore
+import Platform
+
+/// Makes the index anew from the packs alone.
+package struct IndexRebuild: Sendable {
+    private let repository: Repository
+
+    package struct Result: Sendable {
+        package var packs = 0
+        package var chunks = 0
+        /// Packs whose trailer was bad, read entry by entry.
+        package var scannedPacks = 0
+        /// Paths of packs that gave nothing.
+        package var unreadable: [String] = []
+    }
+
+    package init(_ repository: Repository) { self.repository = repository }
+
+    /// Blocks. The old segments go only when the new ones are durable.
+    package func run(host: HostIdentity, clock: any WallClock) throws -> Result {
+        let lease = try Lease.take(
+            .write, vmUUIDs: [], command: "backup repository rebuild-index", host: host, in: repository, clock: clock)
+        defer { try? lease.release() }
+        let old = try repository.directory.list("index")
+        let condemned = Set(try repository.condemned().flatMap(\.packs))
+        let library = PackLibrary(repository)
+        var result = Result()
+        var waiting: [SealedPack] = []
+        for id in try repository.directory.packs() where !condemned.contains(id) {
+            Failpoint.pass("rebuild.scan")
+            guard let pack = try read(id, library, &result) else {
+                result.unreadable.append(repository.directory.packPath(id))
+                continue
+            }
+            result.packs += 1
+            result.chunks += pack.items.reduce(0) { $0 + $1.ids.count }
+            waiting.append(pack)
+            if waiting.count == SegmentWriter.packLimit {
+                _ = try IndexSegmentWriter.write(waiting, in: repository)
+                waiting = []
+            }
+        }
+        if !waiting.isEmpty { _ = try IndexSegmentWriter.write(waiting, in: repository) }
+        Failpoint.pass("rebuild.write")
+        for name in old { try repository.directory.remove("index/\(name)") }
+        try SegmentMerge(repository).tidy()
+        return result
+    }
+
+    private func read(_ id: ObjectID, _ library: PackLibrary, _ result: inout Result) throws -> SealedPack? {
+        do {
+            let pack = try library.pack(id)
+            if let (trailer, size) = try library.trailer(of: id) {
+                return SealedPack(id: id, packClass: pack.header.packClass, size: size, items: trailer.items)
+            }
+            let size = try pack.file.size
+            let items = try EntryWalk(file: pack.file, size: size, header: pack.header).items().items
+            result.scannedPacks += 1
+            return items.isEmpty ? nil : SealedPack(id: id, packClass: pack.header.packClass, size: size, items: items)
+        } catch let fault as Fault where fault.kind == .attention {
+            return nil
+        }
+    }
+}

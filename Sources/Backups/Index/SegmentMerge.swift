@@ -1,0 +1,77 @@
+import DebVisorCore
+import Platform
+
+/// Joins index segments into one, streaming: memory does not grow with their records.
+struct SegmentMerge {
+    private let repository: Repository
+
+    init(_ repository: Repository) { self.repository = repository }
+
+    /// Segments of a like size that are worth joining.
+    private static let fanIn = 8
+
+    /// Rewrites the segments that name any of these packs without them.
+    func drop(_ packs: Set<ObjectID>, from index: ChunkIndex) throws {
+        let affected = index.segments.filter { segment in segment.packs.contains { packs.contains($0.id) } }
+        guard !affected.isEmpty else { return }
+        try merge(affected, without: packs)
+    }
+
+    /// Joins the smallest segments once eight of a tier (sizes within a factor of eight) have gathered, so that a
+    /// look-up asks few of them.
+    func tidy() throws {
+        let index = try ChunkIndex.load(repository)
+        let tiers = Dictionary(grouping: index.segments) { segment in
+            var tier = 0
+            while segment.count >> (3 * (tier + 1)) > 512 { tier += 1 }
+            return tier
+        }
+        for tier in tiers.values where tier.count >= Self.fanIn { try merge(tier, without: index.exclusions.condemned) }
+    }
+
+    private func merge(_ segments: [IndexSegment], without gone: Set<ObjectID>) throws {
+        var packs: [IndexedPack] = []
+        var numbers: [ObjectID: UInt32] = [:]
+        for pack in segments.flatMap(\.packs) where !gone.contains(pack.id) && numbers[pack.id] == nil {
+            numbers[pack.id] = UInt32(packs.count)
+            packs.append(pack)
+        }
+        // What these superseded before is unlinked already, or is now by us.
+        let old = segments.map(\.id)
+        if !packs.isEmpty {
+            let writer = try IndexSegmentWriter(
+                repository, packs: packs, supersedes: old, expected: segments.reduce(0) { $0 + $1.count })
+            try write(segments, numbers, to: writer)
+            Failpoint.pass("merge.rename")
+            _ = try writer.finish()
+        }
+        for id in old {
+            Failpoint.pass("merge.unlink")
+            try repository.directory.remove("index/\(id)")
+        }
+    }
+
+    private func write(_ segments: [IndexSegment], _ numbers: [ObjectID: UInt32], to writer: IndexSegmentWriter) throws {
+        var sources = segments.map { (cursor: IndexSegment.Cursor($0), packs: $0.packs, head: IndexRecord?.none) }
+        for index in sources.indices { sources[index].head = try sources[index].cursor.next() }
+        // All places of one id, sorted by their new pack numbers.
+        var group: [IndexRecord] = []
+        while let least = sources.compactMap({ $0.head?.id }).min() {
+            group.removeAll(keepingCapacity: true)
+            for index in sources.indices {
+                while var record = sources[index].head, record.id == least {
+                    if let number = numbers[sources[index].packs[Int(record.pack)].id] {
+                        record.pack = number
+                        group.append(record)
+                    }
+                    sources[index].head = try sources[index].cursor.next()
+                }
+            }
+            var last: IndexRecord?
+            for record in group.sorted() where record != last {
+                try writer.add(record)
+                last = record
+            }
+        }
+    }
+}

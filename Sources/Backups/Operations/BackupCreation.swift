@@ -1,0 +1,174 @@
+package import DebVisorCore
+import Hypervisor
+import Platform
+
+/// Makes one backup of one subject.
+///
+/// Order: lease, salvage, index; the subject's instant; data packs, map packs; the record, which alone makes the backup
+/// exist; the catalogue.
+package struct BackupCreation: Sendable {
+    private let repository: Repository
+    private let store: BackupStore
+    private let host: HostIdentity
+    private let clock: any WallClock
+    private let options: Options
+
+    package struct Options: Sendable {
+        /// Threads that read and compress; nil for one a processor.
+        package var workers: Int?
+        package var tags: [String: String] = [:]
+        /// `debvisor 0.1.0`: noted in the record.
+        package var writer: String
+        package var isCancelled: @Sendable () -> Bool = { false }
+        /// Told once the sizes are known: bytes of all disks.
+        package var started: @Sendable (UInt64) -> Void = { _ in }
+        /// Told from any thread: bytes of disk dealt with so far, holes included.
+        package var advanced: @Sendable (UInt64) -> Void = { _ in }
+
+        package init(writer: String) { self.writer = writer }
+    }
+
+    package struct Outcome: Sendable {
+        package var snapshot: Snapshot
+        package var warnings: [String]
+        /// Bytes that an earlier, interrupted run had written and that were made use of.
+        package var salvagedBytes: Int
+    }
+
+    package init(
+        _ repository: Repository, _ store: BackupStore, host: HostIdentity, clock: any WallClock, options: Options
+    ) {
+        self.repository = repository
+        self.store = store
+        self.host = host
+        self.clock = clock
+        self.options = options
+    }
+
+    /// - Throws: `conflict` if the machine is being backed up already, `failed` (no space …), `CancellationError`, and
+    ///   what the subject throws. Nothing is listed then; what was stored is found again by the next run.
+    package func run(_ subject: any BackupSubject) async throws -> Outcome {
+        let started = ContinuousClock.now
+        let (lease, salvaged) = try await Worker.run { try begin(subject) }
+        do {
+            let run = try await Worker.run { try BackupRun(repository, lease: lease, options: engineOptions) }
+            let (opened, record) = try await read(subject, run)
+            let snapshot = try await Worker.run { try commit(record, opened, run, subject, since: started) }
+            var warnings = opened.warnings
+            do { try store.remember(snapshot, in: repository.id) } catch {
+                // The backup exists; the next listing reads its record.
+                warnings.append("the catalogue does not list the backup yet: \(error)")
+            }
+            try? lease.release()
+            return Outcome(snapshot: snapshot, warnings: warnings, salvagedBytes: salvaged)
+        } catch {
+            try? lease.release()
+            throw error
+        }
+    }
+
+    private var engineOptions: BackupRun.Options {
+        BackupRun.Options(
+            workers: options.workers ?? min(Worker.processors, 12), isCancelled: options.isCancelled,
+            advanced: options.advanced)
+    }
+
+    private func begin(_ subject: any BackupSubject) throws -> (Lease, salvaged: Int) {
+        let lease = try Lease.take(
+            .write, vmUUIDs: [subject.vmUUID ?? "file:\(subject.name)"], command: "backup create \(subject.name)",
+            host: host, in: repository, clock: clock)
+        do {
+            let survey = try LeaseSurvey.take(in: repository, host: host, besides: lease.id)
+            if let other = survey.alive.first(where: { !Set($0.content.vm_uuids).isDisjoint(with: lease.content.vm_uuids) }) {
+                throw Fault(
+                    .conflict, "'\(subject.name)' is being backed up already",
+                    hint: "wait for process \(other.content.pid) on \(other.content.host)")
+            }
+            return (lease, try Salvage(repository: repository, host: host).run(own: lease.id).bytes)
+        } catch {
+            try? lease.release()
+            throw error
+        }
+    }
+
+    /// Reads and stores the subject; lets go of it as soon as its last byte is read.
+    private func read(_ subject: any BackupSubject, _ run: BackupRun) async throws -> (OpenedSubject, StoredSubject) {
+        var opened: OpenedSubject
+        do { opened = try await subject.open() } catch {
+            run.abandon()
+            throw error
+        }
+        do {
+            options.started(opened.sizeBytes)
+            let stored = try await Worker.run { [opened] in try store(opened, run) }
+            opened.warnings += await opened.close()
+            return (opened, stored)
+        } catch {
+            _ = await opened.close()
+            run.abandon()
+            throw error
+        }
+    }
+
+    private struct StoredSubject: Sendable {
+        var disks: [Snapshot.Disk]
+        var blobs: [Snapshot.Blob]
+    }
+
+    private func store(_ opened: OpenedSubject, _ run: BackupRun) throws -> StoredSubject {
+        let disks = try opened.disks.map { disk in
+            var record = Snapshot.Disk(
+                target: disk.target, format: disk.format, path: disk.path, size_bytes: 0, root: nil, height: nil,
+                read_bytes: 0, new_bytes: 0, stored_bytes: 0, skipped_reason: nil)
+            switch disk.content {
+            case .skipped(let reason): record.skipped_reason = reason
+            case .source(let source):
+                let result = try run.backUp(source)
+                record.size_bytes = source.sizeBytes
+                record.root = result.root.description
+                record.height = result.height
+                record.read_bytes = result.counters.readBytes
+                record.new_bytes = result.counters.newBytes
+                record.stored_bytes = result.counters.storedBytes
+            }
+            return record
+        }
+        let blobs = try opened.blobs.map { blob in
+            Snapshot.Blob(
+                kind: blob.kind, name: blob.name, path: blob.path, mode: blob.status?.mode ?? 0o600,
+                uid: blob.status?.userID, gid: blob.status?.groupID, size_bytes: blob.bytes.count,
+                chunks: try run.store(blob: blob.bytes).chunks.map(\.description))
+        }
+        return StoredSubject(disks: disks, blobs: blobs)
+    }
+
+    private func commit(
+        _ stored: StoredSubject, _ opened: OpenedSubject, _ run: BackupRun, _ subject: any BackupSubject,
+        since started: ContinuousClock.Instant
+    ) throws -> Snapshot {
+        try run.finishPacks()
+        let earlier = try store.snapshots(of: repository).snapshots
+        let own = earlier.filter { $0.vm_uuid == subject.vmUUID && (subject.vmUUID != nil || $0.name == subject.name) }
+        let now = clock.now()
+        let snapshot = Snapshot(
+            backup_id: ObjectID.random().description,
+            time: max(now.milliseconds, (earlier.map(\.time).max() ?? 0) + 1),
+            sequence: (own.map(\.sequence).max() ?? 0) + 1, name: subject.name, vm_uuid: subject.vmUUID,
+            host: host.name, writer: options.writer, created_at: opened.instant.description,
+            finished_at: now.description, mode: "full", fallback_reason: nil,
+            consistency: opened.consistency.rawValue,
+            parent_backup_id: own.max { $0.sequence < $1.sequence }?.backup_id, tags: options.tags,
+            duration_seconds: (ContinuousClock.now - started).seconds, disks: stored.disks, blobs: stored.blobs)
+        try run.lease.checkNotEnded()
+        try repository.commit(snapshot)
+        return snapshot
+    }
+}
+
+extension Duration {
+    /// Seconds to the millisecond.
+    var seconds: Double {
+        let (seconds, attoseconds) = components
+        return Double(seconds) + Double(attoseconds / 1_000_000_000_000_000) / 1000
+    }
+}

@@ -1,0 +1,195 @@
+import Cryptography
+package import DebVisorCore
+package import Hypervisor
+import Platform
+
+/// Brings a backup back: every file is written beside its place and synced; only when all are whole are they renamed.
+package struct Restore: Sendable {
+    private let repository: Repository
+    private let plan: RestorePlan
+    private let images: any DiskImages
+    private let options: Options
+
+    package struct Options: Sendable {
+        package var workers: Int?
+        package var isCancelled: @Sendable () -> Bool = { false }
+        /// Bytes written so far, of all disks.
+        package var advanced: @Sendable (UInt64) -> Void = { _ in }
+        /// Asked before anything is written and again before the first rename: paths that active machines hold.
+        package var pathsInUse: @Sendable () async throws -> [String: VMName] = { [:] }
+
+        package init() {}
+    }
+
+    package struct Result: Sendable {
+        package var writtenBytes: UInt64
+    }
+
+    package init(_ repository: Repository, _ plan: RestorePlan, images: any DiskImages, options: Options) {
+        self.repository = repository
+        self.plan = plan
+        self.images = images
+        self.options = options
+    }
+
+    /// - Throws: `conflict` (exists and may not be overwritten, or in use), `attention` (the repository is damaged),
+    ///   `failed`, `CancellationError`. No file is half-written then.
+    package func run() async throws -> Result {
+        try await checkPlaces(overwriting: plan.request.overwrite)
+        let parts = RestoreParts()
+        do {
+            let written = try await Worker.run { try write(parts) }
+            try await checkPlaces(overwriting: plan.request.overwrite)
+            try await Worker.run { try parts.publish() }
+            return Result(writtenBytes: written)
+        } catch {
+            parts.remove()
+            throw error
+        }
+    }
+
+    /// - Throws: `conflict` if a place is taken and may not be, or an active machine holds it.
+    package func checkPlaces(overwriting: Bool) async throws {
+        let taken = plan.paths.filter { Directory.exists($0) }
+        guard let first = taken.first else { return }
+        let held = try await options.pathsInUse()
+        for path in taken {
+            let real = Directory.resolved(path) ?? path
+            if let holder = held[path] ?? held[real] {
+                throw Fault(
+                    .conflict, "'\(path)' is in use by the running machine '\(holder)'",
+                    hint: "stop it first, or restore beside it with --as NEWNAME or --to DIR")
+            }
+            if try ImageLock.isHeld(path) {
+                throw Fault(
+                    .conflict, "'\(path)' is open in another process (QEMU's image lock)",
+                    hint: "stop the machine that uses it, or restore beside it with --as NEWNAME or --to DIR")
+            }
+        }
+        guard overwriting else {
+            throw Fault(
+                .conflict, "'\(first)' exists",
+                hint: "overwrite it with --yes, or restore beside it with --as NEWNAME or --to DIR")
+        }
+    }
+
+    private func write(_ parts: RestoreParts) throws -> UInt64 {
+        let index = try ChunkIndex.load(repository)
+        var before: UInt64 = 0
+        for disk in plan.disks {
+            guard let root = disk.record.rootID, let height = disk.record.height else { continue }
+            let start = before
+            let restore = DiskRestore(
+                repository, index,
+                options: DiskRestore.Options(
+                    workers: options.workers ?? min(Worker.processors, 12), isCancelled: options.isCancelled,
+                    advanced: { options.advanced(start + $0) }))
+            let part = parts.add(disk.path)
+            let sink = try images.create(path: part, format: disk.format, sizeBytes: disk.record.size_bytes)
+            do {
+                before += try restore.write(
+                    root: root, height: height, sizeBytes: disk.record.size_bytes, to: sink)
+                try sink.finish()
+            } catch {
+                sink.abandon()
+                throw explained(error, disk)
+            }
+            try Self.ownerOfPlace(disk.path)?.apply(to: part)
+        }
+        let fetcher = try ChunkFetcher(PackLibrary(repository), index)
+        for blob in plan.blobs {
+            let bytes = try content(of: blob.record, fetcher)
+            let part = parts.add(blob.path)
+            try Directory.create(Directory.parent(of: blob.path) ?? "/")
+            let file = try File(part, .create)
+            try bytes.withUnsafeBytes { try file.write($0, at: 0) }
+            try file.synchronize()
+            try owner(of: blob)?.apply(to: part)
+        }
+        return before
+    }
+
+    /// The whole content of a small file of a backup. - Throws: `attention` if the repository cannot give it.
+    private func content(of blob: Snapshot.Blob, _ fetcher: ChunkFetcher) throws -> [UInt8] {
+        do {
+            return try blob.chunks.compactMap { ObjectID(hex: $0) }.flatMap { try fetcher.member($0) }
+        } catch let miss as ChunkFetcher.Miss {
+            throw damage("'\(blob.name)'", miss)
+        }
+    }
+
+    /// The machine's definition as it was backed up; nil for a file.
+    package func definition() throws -> String? {
+        guard let blob = plan.request.snapshot.blobs.first(where: { $0.kind == .domainXML }) else { return nil }
+        let fetcher = try ChunkFetcher(PackLibrary(repository), ChunkIndex.load(repository))
+        return String(decoding: try content(of: blob, fetcher), as: UTF8.self)
+    }
+
+    private func explained(_ error: any Error, _ disk: RestorePlan.Disk) -> any Error {
+        switch error {
+        case let damaged as DiskDamage:
+            damage("disk '\(disk.record.target)' at bytes \(damaged.range.lowerBound)–\(damaged.range.upperBound)", damaged.miss)
+        case let miss as ChunkFetcher.Miss: damage("the map of disk '\(disk.record.target)'", miss)
+        default: error
+        }
+    }
+
+    private func damage(_ what: String, _ miss: ChunkFetcher.Miss) -> Fault {
+        Fault(
+            .attention, "\(what) of '\(plan.request.snapshot.reference)' is damaged in the repository",
+            hint: "see what else is hit: debvisor backup verify --read-data; an older backup may hold it",
+            cause: miss.description)
+    }
+
+    /// A file that is replaced keeps its owner and mode; a new disk belongs to whom its directory belongs.
+    private static func ownerOfPlace(_ path: String) throws -> FileStatus? {
+        if Directory.exists(path) { return try FileStatus(of: path) }
+        var status = try FileStatus(of: Directory.parent(of: path) ?? "/")
+        status.mode = 0o600
+        return status
+    }
+
+    private func owner(of blob: RestorePlan.Blob) throws -> FileStatus? {
+        guard let uid = blob.record.uid, let gid = blob.record.gid else { return try Self.ownerOfPlace(blob.path) }
+        return FileStatus(mode: blob.record.mode, userID: uid, groupID: gid)
+    }
+}
+
+/// The files of a restore under their temporary names.
+private final class RestoreParts: Sendable {
+    private let parts = Locked([(part: String, path: String)]())
+
+    /// A temporary name beside `path`.
+    func add(_ path: String) -> String {
+        let part = "\(path).\(ObjectID.random().description.prefix(8)).part"
+        parts.withLock { $0.append((part, path)) }
+        return part
+    }
+
+    func publish() throws {
+        let all = parts.withLock { $0 }
+        for (part, path) in all {
+            Failpoint.pass("restore.rename")
+            try Directory.rename(part, to: path)
+        }
+        for folder in Set(all.compactMap { Directory.parent(of: $0.path) }) { try Directory.synchronize(folder) }
+    }
+
+    func remove() {
+        for (part, _) in parts.withLock({ $0 }) { _ = try? Directory.remove(part) }
+    }
+}
+
+/// QEMU's own mark on images that it has open.
+enum ImageLock {
+    /// QEMU takes open-file-description locks on bytes 100 to 300 (qemu: block/file-posix.c, RAW_LOCK_PERM_BASE).
+    private static let range: Range<Int64> = 100..<300
+
+    static func isHeld(_ path: String) throws -> Bool {
+        do {
+            return try File(path, .read).isLocked(in: range)
+        } catch let fault as Fault where fault.kind == .notFound {
+            return false
+        }
+    }
+}

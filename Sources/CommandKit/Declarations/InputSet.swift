@@ -1,0 +1,18 @@
+/// The inputs of a command, or a group of inputs that several commands share: a struct whose stored properties are
+/// `Argument`, `Arguments`, `Option`, `Options`, `Flag`, `Count`, or other input sets.
+package protocol InputSet: Sendable {
+    init()
+}
+
+/// The inputs of a command that has none.
+package struct NoInputs: InputSet {
+    package init() {}
+}
+
+/// One declared input whose value a command reads through `Parsed`.
+package protocol InputDeclaration<Value>: Sendable {
+    associatedtype Value: Sendable
+
+    /// What parser, help, manual and completion know about it.
+    var shape: InputShape { get }
+}

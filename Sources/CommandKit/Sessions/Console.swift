@@ -1,0 +1,42 @@
+/// Where a program meets the person: streams, terminal, environment, clocks. `live` is the real one; tests make theirs.
+package struct Console: Sendable {
+    package enum Stream: Int32, Sendable {
+        case output = 1
+        case error = 2
+    }
+
+    /// Writes all of the text; false when the reader is gone (EPIPE).
+    package var write: @Sendable (Stream, String) -> Bool
+    package var isTerminal: @Sendable (Stream) -> Bool
+    /// Columns of the terminal, 80 without one.
+    package var width: @Sendable () -> Int
+    package var environment: @Sendable (String) -> String?
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    package var now: @Sendable () -> Int64
+    /// Milliseconds of a clock that is never set.
+    package var uptime: @Sendable () -> Int64
+    /// Whether there is a person who can be asked.
+    package var canAsk: @Sendable () -> Bool
+    /// Shows a prompt and reads a line, with or without echo; nil at the end of input or when interrupted.
+    package var ask: @Sendable (_ prompt: String, _ isEchoed: Bool) -> String?
+
+    package init(
+        write: @escaping @Sendable (Stream, String) -> Bool,
+        isTerminal: @escaping @Sendable (Stream) -> Bool = { _ in false },
+        width: @escaping @Sendable () -> Int = { 80 },
+        environment: @escaping @Sendable (String) -> String? = { _ in nil },
+        now: @escaping @Sendable () -> Int64 = { 0 },
+        uptime: @escaping @Sendable () -> Int64 = { 0 },
+        canAsk: @escaping @Sendable () -> Bool = { false },
+        ask: @escaping @Sendable (_ prompt: String, _ isEchoed: Bool) -> String? = { _, _ in nil }
+    ) {
+        self.write = write
+        self.isTerminal = isTerminal
+        self.width = width
+        self.environment = environment
+        self.now = now
+        self.uptime = uptime
+        self.canAsk = canAsk
+        self.ask = ask
+    }
+}

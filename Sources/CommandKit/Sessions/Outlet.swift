@@ -1,0 +1,77 @@
+import Synchronization
+
+/// The one place that writes: keeps a progress line out of the way of everything else, in any order, from any thread.
+final class Outlet: Sendable {
+    private struct State {
+        var hasStatusLine = false
+        var readerIsGone = false
+    }
+
+    private let console: Console
+    private let settings: OutputSettings
+    private let state = Mutex(State())
+    let style: Style
+
+    init(console: Console, settings: OutputSettings) {
+        self.console = console
+        self.settings = settings
+        self.style = Style(settings.color, .error, console)
+    }
+
+    /// Whether nobody reads our stdout any more.
+    var readerIsGone: Bool { state.withLock { $0.readerIsGone } }
+
+    /// Writes data to stdout; false when nobody reads it.
+    @discardableResult
+    func data(_ text: String) -> Bool {
+        state.withLock { state in
+            erase(&state)
+            if !state.readerIsGone, !text.isEmpty, !console.write(.output, text) { state.readerIsGone = true }
+            return !state.readerIsGone
+        }
+    }
+
+    /// Writes a line to stderr.
+    func diagnostic(_ line: String) {
+        state.withLock { state in
+            erase(&state)
+            _ = console.write(.error, line + "\n")
+        }
+    }
+
+    /// Draws the progress line anew; nil takes it away.
+    func status(_ line: String?) {
+        state.withLock { state in
+            guard let line else { return erase(&state) }
+            _ = console.write(.error, "\r\u{1B}[K" + line)
+            state.hasStatusLine = true
+        }
+    }
+
+    func erase() { status(nil) }
+
+    func warn(_ sentence: String) {
+        guard !settings.isQuiet else { return }
+        if settings.format == .ndjson {
+            data(JSONText.compact(.object([.init("type", .string("warning")), .init("message", .string(sentence))])))
+        } else {
+            diagnostic("\(settings.programName): \(style.yellow("warning:")) \(VisibleText.sentence(sentence))")
+        }
+    }
+
+    func log(_ sentence: String) {
+        guard !settings.isQuiet else { return }
+        diagnostic("\(settings.programName): \(VisibleText.sentence(sentence))")
+    }
+
+    func item(_ object: FieldValue) {
+        guard settings.format == .ndjson else { return }
+        data(JSONText.compact(.object([.init("type", .string("item")), .init("item", object)])))
+    }
+
+    private func erase(_ state: inout State) {
+        guard state.hasStatusLine else { return }
+        _ = console.write(.error, "\r\u{1B}[K")
+        state.hasStatusLine = false
+    }
+}

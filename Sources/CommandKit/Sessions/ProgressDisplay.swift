@@ -1,0 +1,53 @@
+/// How progress is shown: one line that is drawn anew on a terminal, lines of NDJSON, or not at all.
+struct ProgressDisplay: Sendable {
+    let console: Console
+    let settings: OutputSettings
+    let outlet: Outlet
+
+    func board() -> ProgressBoard {
+        let isSpoken = settings.format == .ndjson
+        let isDrawn = !isSpoken && !settings.isQuiet && console.isTerminal(.error)
+            && console.environment("TERM") != "dumb"
+        return ProgressBoard(interval: isSpoken ? 1000 : 100, uptime: console.uptime) { [self] task, others, now in
+            if isSpoken, let task {
+                outlet.data(JSONText.compact(object(of: task, now: now)))
+            } else if isDrawn {
+                outlet.status(task.map { line(for: $0, others: others, now: now) })
+            }
+        }
+    }
+
+    private func object(of task: ProgressBoard.Task, now: Int64) -> FieldValue {
+        .object([
+            .init("type", .string("progress")), .init("task", .string(task.label)),
+            .init("done_bytes", .bytes(task.done)), .init("total_bytes", task.total.map { .bytes($0) } ?? .null),
+            .init("elapsed_seconds", .seconds(Double(now - task.startedAt) / 1000)),
+            .init("note", task.note.isEmpty ? .null : .string(task.note)),
+        ])
+    }
+
+    /// `Copying vda  1.2 GiB of 10 GiB  12%  310 MiB/s  29 s left  note (+1 more)`, cut to the terminal's width.
+    func line(for task: ProgressBoard.Task, others: Int, now: Int64) -> String {
+        var parts = [VisibleText.line(task.label)]
+        let elapsed = Double(max(now - task.startedAt, 0)) / 1000
+        if let total = task.total {
+            parts.append("\(UnitText.bytes(task.done)) of \(UnitText.bytes(total))")
+            if total > 0 { parts.append("\(Int(min(100, Double(task.done) / Double(total) * 100)))%") }
+        } else if task.done > 0 {
+            parts.append(UnitText.bytes(task.done))
+        }
+        if elapsed >= 0.5, task.done > 0 {
+            let rate = Double(task.done) / elapsed
+            parts.append("\(UnitText.bytes(UInt64(rate)))/s")
+            if let total = task.total, total > task.done, elapsed >= 2,
+                let left = UnitText.seconds((Double(total - task.done) / rate).rounded(.up))
+            {
+                parts.append("\(left) left")
+            }
+        }
+        if task.total == nil, task.done == 0 { parts.append("…") }
+        if !task.note.isEmpty { parts.append(VisibleText.line(task.note)) }
+        if others > 0 { parts.append("(+\(others) more)") }
+        return TextWidth.truncated(parts.joined(separator: "  "), to: max(10, console.width() - 1))
+    }
+}

@@ -1,0 +1,75 @@
+/// What a command may do besides computing: report progress, warn, ask, and see that it is to stop.
+/// Usable from any thread.
+package struct Session: Sendable {
+    /// The format that the person chose.
+    package var format: OutputFormat { settings.format }
+    package let console: Console
+    let settings: OutputSettings
+    let outlet: Outlet
+    let cancellation: Cancellation
+    private let board: ProgressBoard
+
+    init(console: Console, settings: OutputSettings, outlet: Outlet, cancellation: Cancellation) {
+        self.console = console
+        self.settings = settings
+        self.outlet = outlet
+        self.cancellation = cancellation
+        self.board = ProgressDisplay(console: console, settings: settings, outlet: outlet).board()
+    }
+
+    /// Whether the person pressed Ctrl-C or the service manager stops us. Cheap: look at it in every loop.
+    package var isCancelled: Bool { cancellation.isRequested }
+
+    /// - Throws: `Interruption` when the session is cancelled; `left` says in what state things are left.
+    package func checkCancellation(left: @autoclosure () -> String) throws {
+        if isCancelled { throw Interruption(left()) }
+    }
+
+    /// Says that something deserves a look, at once.
+    package func warn(_ sentence: String) { outlet.warn(sentence) }
+
+    /// Says something on stderr, in the format for people only.
+    func note(_ sentence: String) {
+        if format == .table { outlet.log(sentence) }
+    }
+
+    /// A line for `-v`.
+    package func log(_ sentence: @autoclosure () -> String) {
+        if settings.verbosity >= 1 { outlet.log(sentence()) }
+    }
+
+    /// A line for `-vv`.
+    package func debug(_ sentence: @autoclosure () -> String) {
+        if settings.verbosity >= 2 { outlet.log(sentence()) }
+    }
+
+    /// Starts to show progress of one task. `total` is in bytes; leave it out when it is not known.
+    package func progress(_ label: String, total: UInt64? = nil) -> ProgressTask {
+        board.begin(label, total: total)
+    }
+
+    /// One item of long work is done: a line of NDJSON, and nothing in other formats.
+    package func emit<R: Record>(_ item: R) { outlet.item(item.object) }
+
+    /// Asks for a secret on the terminal without echo.
+    /// - Throws: `Failure` of kind `usage` when there is no terminal, `Interruption` when the person stops it.
+    package func askSecret(_ prompt: String) throws -> String {
+        guard console.canAsk() else {
+            throw Failure(.usage, "cannot ask for a secret without a terminal", hint: "use the option for a file")
+        }
+        outlet.erase()
+        guard let answer = console.ask(prompt, false) else { throw Interruption("nothing was done") }
+        return answer
+    }
+}
+
+/// The person stopped the command. The message says what was left.
+package struct Interruption: Error, Sendable {
+    package var message: String
+    package var hint: String?
+
+    package init(_ message: String, hint: String? = nil) {
+        self.message = message
+        self.hint = hint
+    }
+}

@@ -1,0 +1,66 @@
+package import Backups
+package import CommandKit
+package import DebVisorCore
+package import Hypervisor
+import Inventory
+package import Platform
+import Storage
+
+/// What commands get to work with. Each part is made on first use; the binary gives live ones, tests their own.
+package struct AppContext: Sendable {
+    package var settings: Settings
+    package var clock: any WallClock
+    package var environment: Environment
+    package var host: HostIdentity
+    /// `debvisor 0.1.0`, as backups note who wrote them.
+    package var writer: String
+    package var images: any DiskImages
+    /// A hypervisor for a URI; `seconds` bounds every call.
+    package var connect: @Sendable (_ uri: String, _ seconds: Int) -> any Hypervisor
+
+    package init(
+        settings: Settings, clock: any WallClock, environment: Environment, host: HostIdentity, writer: String,
+        images: any DiskImages, connect: @escaping @Sendable (_ uri: String, _ seconds: Int) -> any Hypervisor
+    ) {
+        self.settings = settings
+        self.clock = clock
+        self.environment = environment
+        self.host = host
+        self.writer = writer
+        self.images = images
+        self.connect = connect
+    }
+}
+
+extension AppContext {
+    var stateDirectory: StateDirectory { StateDirectory(settings.stateDirectory.value) }
+
+    /// The hypervisor that options, environment or configuration name.
+    /// - Parameter timeout: seconds that override the setting.
+    func hypervisor(timeout: Int? = nil) throws -> any Hypervisor {
+        connect(settings.connect.value, try timeout ?? settings.timeoutSeconds())
+    }
+
+    /// The backup domain's store, made if need be.
+    func backupStore() throws -> BackupStore { BackupStore(try Store.open(BackupStore.store, in: stateDirectory)) }
+
+    /// Remembers machines for completion. It is a convenience: failing to is no error of the command.
+    func remember(_ machines: [Machine], of uri: String, _ note: (String) -> Void) {
+        do {
+            let inventory = Inventory(try Store.open(Inventory.store, in: stateDirectory))
+            try inventory.record(machines.map(\.name.text), of: .machine, in: uri, at: clock.now())
+        } catch {
+            note("the names of machines were not remembered for completion: \(error)")
+        }
+    }
+}
+
+/// Every store there is; `system` commands go through them all.
+enum Stores {
+    static let all = [BackupStore.store, Inventory.store]
+}
+
+extension Command {
+    /// Every command of this program gets the same context.
+    package typealias Context = AppContext
+}

@@ -1,0 +1,105 @@
+import Backups
+import CommandKit
+import DebVisorCore
+import Hypervisor
+import Platform
+
+/// `debvisor backup create`
+struct BackupCreate: ChangingCommand {
+    static let info = CommandInfo(
+        "create", "Back up machines or an image file",
+        discussion: """
+            A running machine is read at one instant of all its disks through the hypervisor's backup job; its file \
+            systems are frozen around that instant if the guest's agent answers. A machine that is off is read from its \
+            images, which then must not change.
+
+            A disk that cannot be backed up is listed as skipped with its reason, and the command ends with status 3; \
+            leave it out with --exclude-disk if that is as it should be.
+            """,
+        examples: [
+            Example("debvisor backup create web1", "back up one machine"),
+            Example("debvisor backup create --all --tag kind=nightly -q", "what a nightly job calls: only trouble is printed"),
+            Example("debvisor backup create --file disk.qcow2 --name archive", "back up an image file"),
+        ],
+        statuses: [.partial, .notFound, .denied, .conflict, .unavailable, .timeout, .attention],
+        prints: BackupRecord.self)
+
+    struct Inputs: InputSet {
+        let names = Arguments("VM", .object(ObjectKind.machine), help: "Names or UUIDs of machines")
+        let all = Flag("all", short: "a", help: "Every machine of the hypervisor")
+        let file = Option("file", .file, help: "An image file or block device instead of machines")
+        let name = Option("name", .string("NAME"), help: "What to call the backup of a file")
+        let imageFormat = Option(
+            "image-format", .string("FORMAT"), help: "Format of the file; raw if its guest is not trusted, else it is looked at")
+        let excludedDisks = Options("exclude-disk", .string("TARGET"), help: "Disk to leave out, as vdb; may be repeated")
+        let tags = Options("tag", .keyValue, help: "A note to keep with the backup; may be repeated")
+        let repository = RepositoryOptions()
+        let timeout = TimeoutOption()
+    }
+
+    static let rules: [InputRule<Inputs>] = [
+        .exactlyOne(\.names, \.all, \.file), .requires(\.name, \.file), .requires(\.file, \.name),
+        .requires(\.imageFormat, \.file), .conflict(\.excludedDisks, \.file),
+        .conflict(\.repository.secret.passwordFile, \.repository.secret.keyFile),
+    ]
+
+    func plan(_ args: Parsed<Inputs>, _ context: AppContext, _ session: Session) async throws -> Plan {
+        let (subjects, steps) = try await subjects(args, context, session)
+        let target = try await context.openRepository(args.repository, session)
+        let tags = Dictionary(args.tags.map { ($0.key, $0.value) }) { $1 }
+        return Plan(steps, idle: .list([BackupRecord]())) { session in
+            try await BackupWork(context: context, target: target, tags: tags).run(subjects, session)
+        }
+    }
+
+    private func subjects(
+        _ args: Parsed<Inputs>, _ context: AppContext, _ session: Session
+    ) async throws -> ([any BackupSubject], [Step]) {
+        if let file = args.file, let name = args.name {
+            let (name, format) = (try VMName(name), args.imageFormat)
+            let subject = try await Worker.run {
+                try FileSubject(path: file, name: name, format: format, images: context.images, clock: context.clock)
+            }
+            return ([subject], [Step("back up", "file \(subject.path)", detail: "as \(name)")])
+        }
+        let hypervisor = try context.hypervisor(timeout: args.timeout.timeout)
+        let machines = try await hypervisor.machines()
+        context.remember(machines, of: hypervisor.uri) { session.log($0) }
+        let chosen = args.all ? machines : try args.names.map { try hypervisor.find($0, among: machines) }
+        let excluded = Set(args.excludedDisks)
+        try check(excluded, against: chosen)
+        let subjects = chosen.map {
+            MachineSubject($0, excluding: excluded, hypervisor: hypervisor, images: context.images, clock: context.clock)
+        }
+        return (subjects, chosen.map { step(for: $0, excluded) })
+    }
+
+    /// A misspelt target would silently back up what was meant to be left out.
+    private func check(_ excluded: Set<String>, against machines: [Machine]) throws {
+        let targets = Set(machines.flatMap { $0.disks.map(\.target) })
+        for target in excluded.sorted() where !targets.contains(target) {
+            let near = Suggestion.closest(to: target, among: targets.sorted())
+            throw Fault(
+                .usage, "no machine that is backed up has a disk '\(target)'",
+                hint: near.map { "did you mean '\($0)'?" } ?? "there are: \(targets.sorted().joined(separator: ", "))")
+        }
+    }
+
+    private func step(for machine: Machine, _ excluded: Set<String>) -> Step {
+        var read: [String] = []
+        var skipped: [String] = []
+        var size: UInt64 = 0
+        for disk in machine.disks {
+            switch DiskChoice(disk, isActive: machine.state.isActive, excluded: excluded) {
+            case .job, .image:
+                read.append(disk.target)
+                size += disk.capacity?.bytes ?? 0
+            case .excluded: skipped.append("\(disk.target): \(DiskChoice.exclusionReason)")
+            case .skipped(let reason): skipped.append("\(disk.target): \(reason)")
+            case .empty: break
+            }
+        }
+        let detail = (["disks \(read.joined(separator: ", "))"] + (skipped.isEmpty ? [] : ["skips " + skipped.joined(separator: "; ")]))
+        return Step("back up", "vm \(machine.name)", detail: detail.joined(separator: "; "), sizeBytes: size)
+    }
+}

@@ -1,0 +1,64 @@
+import Backups
+import CommandKit
+import DebVisorCore
+import Platform
+
+/// `debvisor backup delete`
+struct BackupDelete: ChangingCommand {
+    static let info = CommandInfo(
+        "delete", aliases: ["rm"], "Delete backups and free what only they needed",
+        discussion: "Packs that hold nothing live any more are removed; what lies in packs that other backups need, or that a running backup may rely on, stays for later.",
+        examples: [
+            Example("debvisor backup delete web1@2026-11-24T03:00:00Z --dry-run", "what deleting it would free"),
+            Example("debvisor backup delete 4f2a9c01 --yes", "delete without a question"),
+        ],
+        statuses: [.notFound, .denied, .conflict, .timeout, .attention], effect: .destroys, prints: DeletionRecord.self)
+
+    struct Inputs: InputSet {
+        let backups = Arguments("BACKUP", .object(ObjectKind.backup), atLeast: 1, help: "Id, NAME@TIME, or a name for its newest")
+        let missingOK = Flag("missing-ok", help: "It is no error if one is not there")
+        let repository = RepositoryOptions()
+    }
+
+    static let rules: [InputRule<Inputs>] = [
+        .conflict(\.repository.secret.passwordFile, \.repository.secret.keyFile)
+    ]
+
+    func plan(_ args: Parsed<Inputs>, _ context: AppContext, _ session: Session) async throws -> Plan {
+        let target = try await context.openRepository(args.repository, session)
+        let lookup = try target.snapshots(session.warn)
+        var chosen: [Snapshot] = []
+        for text in args.backups {
+            do {
+                let found = try lookup.lookUp(text)
+                if !chosen.contains(where: { $0.backup_id == found.backup_id }) { chosen.append(found) }
+            } catch let fault as Fault where fault.kind == .notFound && args.missingOK { continue }
+        }
+        guard !chosen.isEmpty else { return .nothing(.one(DeletionRecord(backups: [], freed: .init()))) }
+        let deletion = Deletion(target.repository, host: context.host, clock: context.clock)
+        let doomed = chosen
+        let preview = try await Worker.run { try deletion.preview(doomed) }
+        let steps = chosen.map { Step("delete", "backup \($0.reference)", detail: "id \($0.backup_id.prefix(12))") }
+        let free = Step("free", "\(preview.packs) packs", sizeBytes: preview.bytes)
+        return Plan(steps + [free]) { _ in
+            let freed = try await Worker.run { try deletion.run(doomed) }
+            _ = try target.store.snapshots(of: target.repository)
+            return .one(DeletionRecord(backups: doomed.map(\.backup_id), freed: freed))
+        }
+    }
+}
+
+/// What a deletion did.
+struct DeletionRecord: Record {
+    var backups: [String]
+    var freed: Deletion.Freed
+
+    static var fields: [Field<DeletionRecord>] {
+        [
+            .strings("deleted_backup_ids", "Backups that are gone", column: "DELETED") { $0.backups },
+            .int("freed_packs", "Packs that were removed") { $0.freed.packs },
+            .bytes("freed_bytes", "Their bytes", column: "FREED BYTES") { $0.freed.bytes },
+            .bytes("later_bytes", "Bytes that nothing needs, in packs that must stay for now") { $0.freed.laterBytes },
+        ]
+    }
+}

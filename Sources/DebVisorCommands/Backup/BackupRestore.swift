@@ -1,0 +1,64 @@
+import Backups
+import CommandKit
+import DebVisorCore
+import Hypervisor
+import Platform
+
+/// `debvisor backup restore`
+struct BackupRestore: ChangingCommand {
+    static let info = CommandInfo(
+        "restore", "Bring a machine or a file back",
+        discussion: """
+            Every file is written beside its place and renamed when all of them are whole. What exists is replaced only \
+            with --yes; a file that an active machine holds is never written.
+
+            With --as the machine gets another name, UUID, hardware addresses and files, so that it can run beside the \
+            original.
+            """,
+        examples: [
+            Example("debvisor backup restore web1 --define --start", "bring back the newest backup of a machine that is gone"),
+            Example("debvisor backup restore web1 --as web1-copy --define", "a copy that can run beside the original"),
+            Example("debvisor backup restore 4f2a9c01 --disk vda --to /mnt/rescue", "one disk of an older backup"),
+        ],
+        statuses: [.notFound, .denied, .conflict, .unavailable, .timeout, .attention], prints: RestoreRecord.self)
+
+    struct Inputs: InputSet {
+        let backup = Argument("BACKUP", .object(ObjectKind.backup), help: "Id, NAME@TIME, or a name for its newest")
+        let newName = Option("as", .string("NEWNAME"), help: "Restore a copy under this name, with an identity of its own")
+        let directory = Option("to", .directory, help: "Directory for the disks; where they were without")
+        let pool = Option("pool", .string("POOL"), help: "Storage pool for the disks")
+        let disks = Options("disk", .string("TARGET"), help: "Only this disk, as vda; may be repeated")
+        let define = Flag("define", help: "Define the machine at the hypervisor")
+        let start = Flag("start", help: "Define the machine and start it")
+        let overwrite = Flag("yes", short: "y", help: "Replace what exists")
+        let repository = RepositoryOptions()
+        let timeout = TimeoutOption()
+    }
+
+    static let rules: [InputRule<Inputs>] = [
+        .conflict(\.directory, \.pool), .conflict(\.disks, \.define), .conflict(\.disks, \.start),
+        .conflict(\.repository.secret.passwordFile, \.repository.secret.keyFile),
+    ]
+
+    func plan(_ args: Parsed<Inputs>, _ context: AppContext, _ session: Session) async throws -> Plan {
+        let target = try await context.openRepository(args.repository, session)
+        var request = RestoreRequest(try target.snapshots(session.warn).lookUp(args.backup))
+        request.newName = try args.newName.map(VMName.init)
+        request.disks = args.disks
+        request.overwrite = args.overwrite
+        request.define = args.define || args.start
+        let hypervisor = try context.hypervisor(timeout: args.timeout.timeout)
+        request.directory = try await directory(args, hypervisor)
+        let plan = try RestorePlan(request)
+        let work = RestoreWork(
+            context: context, target: target, plan: plan, hypervisor: hypervisor, pool: args.pool,
+            starts: args.start)
+        try await work.check()
+        return Plan(try await work.steps()) { try await work.run($0) }
+    }
+
+    private func directory(_ args: Parsed<Inputs>, _ hypervisor: any Hypervisor) async throws -> String? {
+        if let pool = args.pool { return try await hypervisor.poolDirectory(pool) }
+        return args.directory.map { Directory.absolute($0) }
+    }
+}

@@ -1,0 +1,27 @@
+import Backups
+import CommandKit
+import DebVisorCore
+import Platform
+
+/// `debvisor backup repository show`
+struct RepositoryShow: ReadingCommand {
+    static let info = CommandInfo(
+        "show", "Show one repository with its sizes",
+        examples: [Example("debvisor backup repository show", "the default repository")],
+        statuses: [.notFound, .denied, .conflict, .timeout, .attention], prints: RepositoryRecord.self)
+
+    struct Inputs: InputSet {
+        let name = Argument(optional: "NAME", .object(ObjectKind.repository, placeholder: "NAME"), help: "Its name or path; the default one without")
+    }
+
+    func run(_ args: Parsed<Inputs>, _ context: AppContext, _ session: Session) async throws -> Report {
+        let store = try context.backupStore()
+        guard let repository = try context.lookUp(args.name, in: store) else {
+            throw Fault(
+                .notFound, args.name.map { "'\($0)' is not registered" } ?? "no repository is registered",
+                hint: "register one: debvisor backup repository add PATH")
+        }
+        let usage = try await Worker.run { try RepositoryUsage(of: repository.path) }
+        return .one(RepositoryRecord(repository: repository, usage: usage))
+    }
+}

@@ -1,0 +1,58 @@
+import Backups
+package import CommandKit
+import DebVisorCore
+import Hypervisor
+import Inventory
+import Platform
+import Storage
+
+/// Names of existing objects, for completion and suggestions. Reads our own stores, never the network.
+package enum Lookups {
+    package static func names(_ query: ObjectQuery<GlobalOptions>) -> [String] {
+        let environment = Environment.process
+        guard let settings = try? Settings(query.globals, environment, UserAccount.current(environment)) else { return [] }
+        let directory = StateDirectory(settings.stateDirectory.value)
+        switch query.kind {
+        case ObjectKind.machine:
+            guard let store = Store.glance(Inventory.store, in: directory) else { return [] }
+            return (try? Inventory(store).names(of: .machine)) ?? []
+        case ObjectKind.backup:
+            guard let store = Store.glance(BackupStore.store, in: directory) else { return [] }
+            let found = (try? BackupStore(store).references(startingWith: "")) ?? []
+            return found.map { "\($0.name)@\($0.createdAt)" }
+        case ObjectKind.repository:
+            guard let store = Store.glance(BackupStore.store, in: directory) else { return [] }
+            return ((try? BackupStore(store).repositories()) ?? []).map(\.name)
+        default: return []
+        }
+    }
+}
+
+/// The kinds of objects that have names to complete.
+enum ObjectKind {
+    static let machine = "vm"
+    static let backup = "backup"
+    static let repository = "repository"
+}
+
+extension Hypervisor {
+    /// The machine of this name or UUID. - Throws: `notFound` with the nearest name as a hint.
+    func find(_ name: String, among machines: [Machine]) throws -> Machine {
+        if let machine = machines.first(where: { $0.name.text == name || $0.uuid == name }) { return machine }
+        let near = Suggestion.closest(to: name, among: machines.map(\.name.text))
+        throw Fault(
+            .notFound, "there is no virtual machine '\(name)' at \(uri)",
+            hint: near.map { "did you mean '\($0)'?" } ?? "see them with: debvisor vm list")
+    }
+}
+
+extension SnapshotLookup {
+    /// As `find`, with the nearest name as a hint.
+    func lookUp(_ text: String) throws -> Snapshot {
+        do { return try find(text) } catch var fault as Fault where fault.kind == .notFound && fault.hint == nil {
+            let near = Suggestion.closest(to: text, among: words)
+            fault.hint = near.map { "did you mean '\($0)'?" } ?? "see them with: debvisor backup list"
+            throw fault
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package import CommandKit
+import DebVisorCore
+package import Platform
+
+/// A setting's value and where it comes from.
+package struct Setting: Sendable, Equatable {
+    package enum Origin: Sendable, Equatable {
+        case option
+        case environment(String)
+        /// Path and line.
+        case file(String, line: Int)
+        case standard
+
+        var text: String {
+            switch self {
+            case .option: "option"
+            case .environment(let name): "environment \(name)"
+            case .file(let path, let line): "\(path):\(line)"
+            case .standard: "default"
+            }
+        }
+    }
+
+    package var value: String
+    package var origin: Origin
+
+    package init(_ value: String, _ origin: Origin) {
+        self.value = value
+        self.origin = origin
+    }
+}
+
+/// What can be set: option over environment over the user's file over `/etc/debvisor/debvisor.conf` over default.
+package struct Settings: Sendable {
+    package var connect: Setting
+    package var stateDirectory: Setting
+    package var timeout: Setting
+
+    /// The settings by their names in configuration files.
+    var named: [(name: String, setting: Setting)] {
+        [("connect", connect), ("state_dir", stateDirectory), ("timeout", timeout)]
+    }
+
+    /// Seconds that one call to a hypervisor may take.
+    func timeoutSeconds() throws -> Int {
+        do { return try ValueType<Int>.duration(atLeast: 1).parse(timeout.value) } catch {
+            throw Fault(
+                .usage, "the setting 'timeout' \(error.message)", hint: "it comes from: \(timeout.origin.text)")
+        }
+    }
+}
+
+extension Settings {
+    /// - Throws: `usage` for a configuration file that is malformed, `notFound` for a named one that is not there.
+    package init(_ globals: Parsed<GlobalOptions>, _ environment: Environment, _ account: UserAccount) throws {
+        var files: [ConfigurationFile] = []
+        if let path = globals.config ?? environment["DEBVISOR_CONFIG"] {
+            files = [try ConfigurationFile(path)]
+        } else {
+            for path in [ConfigurationFiles.user(account, environment), ConfigurationFiles.system]
+            where Directory.exists(path) { files.append(try ConfigurationFile(path)) }
+        }
+        func setting(_ option: String?, _ variable: String?, _ key: String, else standard: String) -> Setting {
+            if let option { return Setting(option, .option) }
+            if let variable, let value = environment[variable] { return Setting(value, .environment(variable)) }
+            for file in files {
+                if let entry = file.entries[key] { return Setting(entry.value, .file(file.path, line: entry.line)) }
+            }
+            return Setting(standard, .standard)
+        }
+        connect = setting(
+            globals.connect, "DEBVISOR_URI", "connect", else: account.isRoot ? "qemu:///system" : "qemu:///session")
+        stateDirectory = setting(
+            globals.stateDirectory, "DEBVISOR_STATE_DIR", "state_dir",
+            else: StateDirectory.standardPath(for: account, environment))
+        timeout = setting(nil, nil, "timeout", else: "30s")
+    }
+}

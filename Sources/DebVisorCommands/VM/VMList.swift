@@ -1,0 +1,27 @@
+import CommandKit
+import DebVisorCore
+import Hypervisor
+import Platform
+
+/// `debvisor vm list`
+struct VMList: ReadingCommand {
+    static let info = CommandInfo(
+        "list", aliases: ["ls"], "List virtual machines",
+        examples: [
+            Example("debvisor -c test:///default vm list", "the machines of libvirt's test driver"),
+            Example("debvisor -c test:///default vm list -o json", "the same for jq"),
+        ],
+        statuses: [.denied, .unavailable, .timeout], prints: Machine.self)
+
+    struct Inputs: InputSet {
+        let state = Option("state", .choice(MachineState.self), help: "Only machines in this state")
+        let timeout = TimeoutOption()
+    }
+
+    func run(_ args: Parsed<Inputs>, _ context: AppContext, _ session: Session) async throws -> Report {
+        let hypervisor = try context.hypervisor(timeout: args.timeout.timeout)
+        let machines = try await hypervisor.machines()
+        context.remember(machines, of: hypervisor.uri) { session.log($0) }
+        return .list(machines.filter { args.state == nil || $0.state == args.state })
+    }
+}

@@ -1,0 +1,22 @@
+import CommandKit
+import DebVisorCore
+import Hypervisor
+
+/// `debvisor vm show`
+struct VMShow: ReadingCommand {
+    static let info = CommandInfo(
+        "show", "Show one virtual machine with its disks and interfaces",
+        examples: [Example("debvisor -c test:///default vm show test", "the machine 'test'")],
+        statuses: [.notFound, .denied, .unavailable, .timeout], prints: Machine.self)
+
+    struct Inputs: InputSet {
+        let name = Argument("VM", .object(ObjectKind.machine), help: "Name or UUID of the machine")
+        let timeout = TimeoutOption()
+    }
+
+    func run(_ args: Parsed<Inputs>, _ context: AppContext, _ session: Session) async throws -> Report {
+        let hypervisor = try context.hypervisor(timeout: args.timeout.timeout)
+        let machines = try await hypervisor.machines()
+        return .one(try hypervisor.find(args.name, among: machines))
+    }
+}

@@ -1,0 +1,111 @@
+import CDynamicTables
+import DebVisorCore
+import Hypervisor
+import Platform
+
+/// Begins a job: looks whether it may, freezes, begins, thaws. All of it on one thread, so that nothing comes between.
+struct BackupStart {
+    let name: VMName
+    let targets: [String]
+    let quiesce: Bool
+    let directories: DaemonDirectories
+    /// True from before the freeze until after the thaw: whoever gives up on this thread thaws.
+    let frozen: Locked<Bool>
+
+    struct Outcome: Sendable {
+        var socketPath: String
+        var consistency: BackupConsistency
+        var warnings: [String]
+    }
+
+    func run(_ connection: LibvirtConnection) throws -> Outcome {
+        let domain = try connection.domain(name)
+        try refuseSecondJob(domain)
+        let request = try request(domain)
+        let agent = GuestAgent(domain: domain)
+        var warnings: [String] = []
+        var isFrozen = false
+        if quiesce {
+            frozen.withLock { $0 = true }
+            switch agent.freeze() {
+            case .yes: isFrozen = true
+            case .no(let reason):
+                frozen.withLock { $0 = false }
+                warnings.append("the guest was not frozen: \(reason)")
+            }
+        }
+        let begun = connection.libvirt.table.pointee.virDomainBackupBegin(domain.handle, request.xml, nil, 0)
+        let error = begun < 0 ? connection.libvirt.lastError() : nil
+        var consistency = BackupConsistency.crash
+        if isFrozen {
+            let thaw = agent.thaw()
+            frozen.withLock { $0 = thaw.count == nil }
+            switch thaw.count {
+            case .some(1...): consistency = .application
+            case .some: warnings.append("the guest had thawed by itself before the backup began")
+            case .none:
+                warnings.append("the guest could not be thawed: \(thaw.problem ?? "no reason given")")
+                warnings.append("thaw it with 'virsh domfsthaw \(name)'")
+            }
+        }
+        if let error { throw fault(error, request) }
+        return Outcome(socketPath: request.socketPath, consistency: consistency, warnings: warnings)
+    }
+
+    /// Asking first, because `virDomainBackupBegin` waits 30 seconds for a machine that has another job.
+    private func refuseSecondJob(_ domain: LibvirtDomain) throws {
+        if try domain.backupXML() != nil {
+            throw Fault(
+                .conflict, "a backup job of '\(name)' is already running",
+                hint: "wait for it, or end it with 'virsh domjobabort \(name)'")
+        }
+        guard try domain.state().isActive else {
+            throw Fault(.conflict, "virtual machine '\(name)' is not running", hint: "back up its images instead")
+        }
+        let libvirt = domain.libvirt
+        var kind: Int32 = 0
+        var parameters: virTypedParameterPtr?
+        var count: Int32 = 0
+        guard libvirt.table.pointee.virDomainGetJobStats(domain.handle, &kind, &parameters, &count, 0) == 0 else {
+            throw libvirt.lastError().fault("see what '\(name)' is doing")
+        }
+        libvirt.table.pointee.virTypedParamsFree(parameters, count)
+        if kind != Int32(VIR_DOMAIN_JOB_NONE.rawValue) {
+            throw Fault(.conflict, "'\(name)' has another job running", hint: "see 'virsh domjobinfo \(name)'")
+        }
+    }
+
+    private func request(_ domain: LibvirtDomain) throws -> BackupRequest {
+        let running = try XMLParser.parse(domain.xml()).root
+        let disks = running.machineDisks
+        for target in targets where !disks.contains(where: { $0.target == target }) {
+            throw Fault(
+                .notFound, "'\(name)' has no disk '\(target)'",
+                hint: "it has \(disks.map(\.target).joined(separator: ", "))")
+        }
+        // An empty drive has nothing to leave out, and libvirt does not accept its name.
+        let named = disks.filter { $0.source != .none }
+        return BackupRequest(
+            socketPath: try BackupSocket.path(domain, running: running, directories),
+            disks: named.filter { targets.contains($0.target) }, allTargets: named.map(\.target),
+            directories: directories)
+    }
+
+    private func fault(_ error: LibvirtError, _ request: BackupRequest) -> Fault {
+        for directory in request.scratchDirectories {
+            guard let free = try? Directory.freeBytes(at: directory), free < 4 << 20 else { continue }
+            return Fault(
+                .failed, "there is no space for the scratch file in '\(directory)'",
+                hint: "free some space there; the guest's writes during the backup go there too", cause: error.text)
+        }
+        var fault = error.fault("begin the backup of '\(name)'")
+        // libvirt passes on what QEMU says under this one code; at this point it could make the socket or scratch file not.
+        if error.isOne(of: VIR_ERR_INTERNAL_ERROR, VIR_ERR_OPERATION_FAILED, VIR_ERR_SYSTEM_ERROR) {
+            let places = Set(request.scratchDirectories).sorted().joined(separator: "', '")
+            fault.kind = .denied
+            fault.message = "'\(name)' may not make its backup socket '\(request.socketPath)' or a scratch file in '\(places)'"
+            fault.hint = "see the AppArmor messages in 'journalctl -k' and the machine's log in /var/log/libvirt/qemu"
+        }
+        return fault
+    }
+}

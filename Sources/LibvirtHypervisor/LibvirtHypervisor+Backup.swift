@@ -1,0 +1,41 @@
+package import DebVisorCore
+package import Hypervisor
+import Platform
+
+extension LibvirtHypervisor {
+    package func beginBackup(of name: VMName, disks: [String], quiesce: Bool) async throws -> any BackupJob {
+        guard place.isLocal else {
+            throw Fault(
+                .unavailable, "the disks of '\(uri)' cannot be read from this host",
+                hint: "run debvisor on the host of the virtual machine")
+        }
+        let start = BackupStart(
+            name: name, targets: disks, quiesce: quiesce, directories: directories, frozen: Locked(false))
+        let outcome: BackupStart.Outcome
+        do {
+            outcome = try await call(late: { self.undo($0, name) }) { try start.run($0) }
+        } catch {
+            if start.frozen.withLock({ $0 }) { await rescue(name) }
+            throw error
+        }
+        let exports = disks.map { DiskExport(target: $0, socketPath: outcome.socketPath, exportName: $0) }
+        return LibvirtBackupJob(
+            hypervisor: self, name: name, socketPath: outcome.socketPath, exports: exports,
+            consistency: outcome.consistency, warnings: outcome.warnings)
+    }
+
+    /// A job that came to be after we had given up: nobody would ever end it. On the thread that began it.
+    private func undo(_ outcome: BackupStart.Outcome, _ name: VMName) {
+        guard let connection = try? connection() else { return }
+        try? LibvirtBackupJob.end(name, outcome.socketPath, connection)
+    }
+
+    /// The thread that froze the guest hangs: another thaws it, over a connection of its own.
+    private func rescue(_ name: VMName) async {
+        let uri = uri
+        try? await Worker.run(within: deadline, otherwise: { Fault(.timeout, "the guest could not be thawed") }) {
+            let connection = try LibvirtConnection(uri)
+            _ = GuestAgent(domain: try connection.domain(name)).thaw()
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import DebVisorCore
+package import Hypervisor
+import Platform
+
+/// Disk images by QEMU's own tools (`qemu-img`, `qemu-nbd` of Debian's qemu-utils) and NBD through libnbd.
+package struct QEMUImages: DiskImages {
+    /// Bounds the answer to every single request of a server.
+    let timeout: Duration
+
+    package init(timeout: Duration = .seconds(30)) { self.timeout = timeout }
+
+    package func open(path: String, format: String) throws -> any ClosableBlockSource {
+        let path = Directory.absolute(path)
+        if format == "raw" { return try RawSource(path) }
+        return try ImageServerSource(path: path, format: format, timeout: timeout)
+    }
+
+    package func open(export: DiskExport) throws -> any ClosableBlockSource {
+        try NBDSource(socketPath: export.socketPath, exportName: export.exportName, timeout: timeout)
+    }
+
+    package func create(path: String, format: String, sizeBytes: UInt64) throws -> any BlockSink {
+        let path = Directory.absolute(path)
+        if format == "raw" { return try RawSink(path, sizeBytes: sizeBytes) }
+        return try ImageServerSink(path: path, format: format, sizeBytes: sizeBytes, timeout: timeout)
+    }
+
+    /// - Throws: `unavailable` with the package that has the tool.
+    static func tool(_ name: String) throws -> String {
+        guard let path = ChildProcess.find(name) else {
+            throw Fault(.unavailable, "cannot find the program '\(name)'", hint: "install the package qemu-utils")
+        }
+        return path
+    }
+}

@@ -1,0 +1,192 @@
+@testable import Backups
+import DebVisorCore
+import Foundation
+import Hypervisor
+import Platform
+import Storage
+
+/// A repository, a store and a clock in a directory of their own, gone with the fixture.
+final class BackupFixture: Sendable {
+    let directory: String
+    let store: BackupStore
+    let clock = StepClock()
+    let host = HostIdentity(id: "test-host", bootID: "boot", name: "testhost", processID: 1)
+    let repository: Repository
+
+    init(_ secret: RepositorySecret = .keyFile([UInt8](repeating: 7, count: 32))) throws {
+        directory = FileManager.default.temporaryDirectory.path + "/debvisor-test-\(UUID().uuidString)"
+        try Directory.create(directory)
+        store = BackupStore(try Store.open(BackupStore.store, in: StateDirectory(directory + "/state")))
+        repository = try Repository.create(at: directory + "/repository", secret: secret, clock: clock)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: directory) }
+
+    func backUp(_ subject: MemorySubject, workers: Int = 2) async throws -> Snapshot {
+        try await create(workers: workers).run(subject).snapshot
+    }
+
+    func create(workers: Int = 2) -> BackupCreation {
+        var options = BackupCreation.Options(writer: "test")
+        options.workers = workers
+        return BackupCreation(repository, store, host: host, clock: clock, options: options)
+    }
+
+    /// The content of one disk of a backup.
+    func restored(_ snapshot: Snapshot, disk: Int = 0, workers: Int = 2) throws -> [UInt8] {
+        let record = snapshot.disks[disk]
+        let sink = MemorySink(count: Int(record.size_bytes))
+        let restore = DiskRestore(
+            repository, try ChunkIndex.load(repository),
+            options: .init(workers: workers, isCancelled: { false }, advanced: { _ in }))
+        _ = try restore.write(
+            root: try unwrapped(record.rootID), height: try unwrapped(record.height), sizeBytes: record.size_bytes, to: sink)
+        return sink.bytes
+    }
+
+    func verify(readsData: Bool = true) throws -> Verification.Result {
+        var options = Verification.Options()
+        options.readsData = readsData
+        return try Verification(repository, host: host, clock: clock, options: options).run(nil)
+    }
+
+    /// Paths of all packs.
+    func packs() throws -> [String] { try repository.directory.packs().map { repository.directory.packPath($0) } }
+}
+
+/// A clock that moves one second at each look.
+final class StepClock: WallClock {
+    private let time = Locked(Int64(1_800_000_000_000))
+
+    func now() -> Timestamp {
+        Timestamp(milliseconds: time.withLock { time in
+            time += 1000
+            return time
+        })
+    }
+}
+
+/// Disks in memory.
+struct MemorySubject: BackupSubject {
+    var name: String
+    var vmUUID: String?
+    var disks: [[UInt8]]
+    var skipped: [String: String] = [:]
+    var blobs: [OpenedSubject.Blob] = []
+    /// Called when the disks are opened.
+    var onOpen: @Sendable () async throws -> Void = {}
+
+    func open() async throws -> OpenedSubject {
+        try await onOpen()
+        var opened = disks.enumerated().map { number, bytes in
+            OpenedSubject.Disk(
+                target: "vd\(Character(UnicodeScalar(UInt8(97 + number))))", format: "raw", path: "/images/\(name)-\(number).img",
+                content: .source(MemorySource(bytes: bytes)))
+        }
+        for (target, reason) in skipped.sorted(by: { $0.key < $1.key }) {
+            opened.append(.init(target: target, format: nil, path: nil, content: .skipped(reason)))
+        }
+        return OpenedSubject(
+            disks: opened, blobs: blobs, consistency: .offline, instant: Timestamp(milliseconds: 1_800_000_000_000),
+            warnings: [], close: { [] })
+    }
+}
+
+/// A disk in memory whose runs of zero blocks are holes.
+struct MemorySource: BlockSource {
+    let bytes: [UInt8]
+    var sizeBytes: UInt64 { UInt64(bytes.count) }
+    func makeReader() throws -> any BlockReader { Reader(bytes: bytes) }
+
+    private final class Reader: BlockReader {
+        let bytes: [UInt8]
+        init(bytes: [UInt8]) { self.bytes = bytes }
+
+        func extents(in range: Range<UInt64>) throws -> [BlockExtent] {
+            var extents: [BlockExtent] = []
+            var position = Int(range.lowerBound)
+            while position < Int(range.upperBound) {
+                let end = min(position + 65536, Int(range.upperBound))
+                let isData = bytes[position..<end].contains { $0 != 0 }
+                if let last = extents.last, last.isData == isData {
+                    extents[extents.count - 1].range = last.range.lowerBound..<UInt64(end)
+                } else {
+                    extents.append(BlockExtent(range: UInt64(position)..<UInt64(end), isData: isData))
+                }
+                position = end
+            }
+            return extents
+        }
+
+        func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) throws {
+            let start = Int(offset)
+            let count = max(0, min(buffer.count, bytes.count - start))
+            bytes.withUnsafeBytes { source in
+                if count > 0 { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: source[start..<start + count])) }
+            }
+            for index in count..<buffer.count { buffer[index] = 0 }
+        }
+    }
+}
+
+/// A disk written in memory; what is written past its end or twice is an error.
+final class MemorySink: BlockSink {
+    private let state: Locked<[UInt8]>
+    init(count: Int) { state = Locked([UInt8](repeating: 0, count: count)) }
+    var bytes: [UInt8] { state.withLock { $0 } }
+    func makeWriter() throws -> any BlockWriter { Writer(self) }
+    func finish() throws {}
+    func abandon() {}
+
+    private final class Writer: BlockWriter {
+        let sink: MemorySink
+        init(_ sink: MemorySink) { self.sink = sink }
+        func write(at offset: UInt64, from buffer: UnsafeRawBufferPointer) throws {
+            try sink.state.withLock { bytes in
+                guard Int(offset) + buffer.count <= bytes.count else { throw Fault(.failed, "written past the end") }
+                for (index, byte) in buffer.enumerated() { bytes[Int(offset) + index] = byte }
+            }
+        }
+    }
+}
+
+/// Repeatable randomness (SplitMix64, Steele, Lea, Flood 2014).
+struct SeededGenerator: RandomNumberGenerator {
+    var state: UInt64
+    init(_ seed: UInt64) { state = seed }
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var z = state
+        z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
+        return z ^ z >> 31
+    }
+}
+
+/// Disks as guests leave them: holes, random data, text, repeated stretches; sizes that end anywhere.
+enum Disks {
+    static func random(_ seed: UInt64, bytes count: Int) -> [UInt8] {
+        var generator = SeededGenerator(seed)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(count)
+        while bytes.count < count {
+            let length = Int(UInt64.random(in: 1...96, using: &generator)) * 4096
+            switch UInt64.random(in: 0..<5, using: &generator) {
+            case 0: bytes.append(contentsOf: repeatElement(0, count: length))
+            case 1: for number in 0..<length / 8 { Swift.withUnsafeBytes(of: number &* 2_654_435_761) { bytes.append(contentsOf: $0) } }
+            case 2 where bytes.count > length:
+                let start = Int(UInt64.random(in: 0..<UInt64((bytes.count - length) / 4096 + 1), using: &generator)) * 4096
+                bytes.append(contentsOf: bytes[start..<start + length])
+            default:
+                for _ in 0..<length / 8 { Swift.withUnsafeBytes(of: generator.next()) { bytes.append(contentsOf: $0) } }
+            }
+        }
+        return Array(bytes[..<count])
+    }
+}
+
+/// The value, or an error that says it is missing.
+func unwrapped<Value>(_ value: Value?) throws -> Value {
+    guard let value else { throw Fault(.failed, "a value is missing") }
+    return value
+}
