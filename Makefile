@@ -10,7 +10,7 @@ BUILD ?= .build
 RELEASE := -c release --static-swift-stdlib -Xswiftc -gnone -Xlinker -s -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now
 SCRIPTS := $(shell grep -rIlE '^.!/(usr/bin/env bash|bin/bash)' scripts Examples Tests Bench .ci 2>/dev/null)
 
-.PHONY: build demo test check format bench soak release install uninstall clean dependencies
+.PHONY: build demo test check format generate bench soak release install uninstall clean dependencies
 build: dependencies-build
 	$(SWIFT) build --jobs $(JOBS) --scratch-path $(BUILD)
 
@@ -42,6 +42,10 @@ check:
 
 format:
 	$(SWIFT) format --in-place --parallel --recursive Sources Tests Package.swift
+
+# Manual pages, completion and the lock of the interface, from the binary.
+generate: build
+	scripts/generate $(BUILD)/debug/debvisor .
 
 bench: release
 	@scripts/install-dependencies bench

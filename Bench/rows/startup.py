@@ -25,7 +25,7 @@ def run(bench):
         "`debvisor --version`": [bench.debvisor, "--version"],
         "`debvisor --help`": [bench.debvisor, "--help"],
         # What Completions/debvisor.bash runs at each TAB.
-        "completion of `debvisor back`": [bench.debvisor, *os.environ.get("BENCH_COMPLETE", "__complete -- back").split()],
+        "completion of `debvisor back`": [bench.debvisor, *os.environ.get("BENCH_COMPLETE", "__complete 1 back").split()],
     }
     if is_there("virsh"):
         commands["`virsh --version`"] = ["virsh", "--version"]
