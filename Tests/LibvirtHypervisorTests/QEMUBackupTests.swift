@@ -176,4 +176,24 @@ private let qemuURI: String? = {
         try await hypervisor.start(machine.name)
         #expect(try await hypervisor.machine(machine.name).state == .running)
     }
+
+    /// A QEMU that stands still delays nobody for long and is marked.
+    @Test(.enabled(if: Environment.process["DEBVISOR_TEST_QEMU_MAY_STOP"] != nil))
+    func stoppedMachineIsStale() async throws {
+        let machine = try await machine()
+        let pids = try Directory.names(in: "/proc").compactMap { pid_t($0) }.filter { pid in
+            guard let file = try? File("/proc/\(pid)/cmdline", .read) else { return false }
+            return withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
+                guard let count = try? file.read(into: buffer, at: 0) else { return false }
+                return String(decoding: buffer[..<count], as: UTF8.self).contains("guest=\(machine.name),")
+            }
+        }
+        for pid in pids { kill(pid, SIGSTOP) }
+        defer { for pid in pids { kill(pid, SIGCONT) } }
+        let hurried = LibvirtHypervisor(uri: hypervisor.uri, deadline: .seconds(8))
+        let statistics = try #require(try await hurried.statistics([]).first { $0.name == machine.name })
+        #expect(statistics.stale)
+        #expect(statistics.state == .running)
+        #expect(try await hurried.machines().contains { $0.name == machine.name })
+    }
 }

@@ -63,7 +63,8 @@ final class ReadAhead {
             try dropPieces(before: position)
             guard let piece = pieces.first, piece.range.contains(position) else {
                 // Beside the stream: up to where it goes on, if it does.
-                let limit = pieces.first.map { $0.range.lowerBound > position ? min(end, $0.range.lowerBound) : end } ?? end
+                let goesOn = pieces.first.map(\.range.lowerBound) ?? end
+                let limit = goesOn > position ? min(end, goesOn) : end
                 try readDirectly(at: position, place, Int(limit - position))
                 position = limit
                 continue
@@ -101,7 +102,11 @@ final class ReadAhead {
                 spare.append(buffer)
                 throw error
             }
-            if range.upperBound == stretch.upperBound { next += 1 } else { stretches[next] = range.upperBound..<stretch.upperBound }
+            if range.upperBound == stretch.upperBound {
+                next += 1
+            } else {
+                stretches[next] = range.upperBound..<stretch.upperBound
+            }
         }
     }
 
