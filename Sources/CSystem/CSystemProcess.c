@@ -28,7 +28,8 @@ static void write_pid(char *const environment[]) {
 }
 
 // Runs in the child, on the parent's memory and stack: system calls only. Returns an errno value.
-static int become(const char *path, char *const arguments[], char *const environment[], const int *descriptors, int count,
+static int become(const char *path, char *const arguments[], char *const environment[], const int *descriptors,
+                  int count,
                   pid_t parent) {
     if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0) return errno;
     if (getppid() != parent) _exit(127);  // the parent died before we could ask

@@ -11,9 +11,12 @@ extension LibvirtHypervisor {
         }
         let start = BackupStart(
             name: name, targets: disks, quiesce: quiesce, directories: directories, frozen: Locked(false))
+        // A daemon that hangs is found here; what follows may wait for an agent that does not answer as well.
+        _ = try await read { try $0.domain(name).state() }
+        let patience = quiesce ? deadline * 2 : deadline
         let outcome: BackupStart.Outcome
         do {
-            outcome = try await call(late: { self.undo($0, name) }) { try start.run($0) }
+            outcome = try await call(within: patience, late: { self.undo($0, name) }) { try start.run($0) }
         } catch {
             if start.frozen.withLock({ $0 }) { await rescue(name) }
             throw error

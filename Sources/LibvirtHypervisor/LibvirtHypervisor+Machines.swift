@@ -5,7 +5,7 @@ import Platform
 
 extension LibvirtHypervisor {
     package func machines() async throws -> [Machine] {
-        try await read { connection in
+        try await readCounters { connection in
             // Three questions about all of them, then one each: for what only the definition tells.
             let records = try connection.allStatistics()
             let persistent = try connection.names(VIR_CONNECT_LIST_DOMAINS_PERSISTENT)
@@ -19,7 +19,7 @@ extension LibvirtHypervisor {
     }
 
     package func machine(_ name: VMName) async throws -> Machine {
-        try await read { connection in
+        try await readCounters { connection in
             let domain = try connection.domain(name)
             let libvirt = connection.libvirt
             var autostart: Int32 = 0
@@ -49,7 +49,8 @@ extension LibvirtHypervisor {
                 disks[index].capacity = block.capacity
                 disks[index].allocation = block.allocation
                 disks[index].physical = block.physical
-            } else {
+            } else if blocks.isEmpty {
+                // Not for a machine that is busy: this would wait for it.
                 domain.measure(&disks[index])
             }
         }
@@ -62,7 +63,7 @@ extension LibvirtHypervisor {
     }
 
     package func statistics(_ names: [VMName]) async throws -> [MachineStatistics] {
-        try await read { connection in
+        try await readCounters { connection in
             let records: [(LibvirtDomain, StatisticsRecord)]
             if names.isEmpty {
                 records = try connection.allStatistics()

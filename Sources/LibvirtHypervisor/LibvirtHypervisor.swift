@@ -24,12 +24,13 @@ package final class LibvirtHypervisor: Hypervisor {
     }
 
     /// Runs `body` against the daemon.
+    /// - Parameter limit: the deadline, unless another is given.
     func call<Result: Sendable>(
-        late: @escaping @Sendable (Result) -> Void = { _ in },
+        within limit: Duration? = nil, late: @escaping @Sendable (Result) -> Void = { _ in },
         _ body: @escaping @Sendable (LibvirtConnection) throws -> Result
     ) async throws -> Result {
         do {
-            return try await Worker.run(within: deadline, otherwise: { self.silence() }, late: late) {
+            return try await Worker.run(within: limit ?? deadline, otherwise: { self.silence() }, late: late) {
                 try body(try self.connection())
             }
         } catch let fault as Fault where fault.kind == .timeout {
@@ -40,12 +41,29 @@ package final class LibvirtHypervisor: Hypervisor {
     }
 
     /// As `call`, once more on a new connection if the daemon was restarted since the last call.
-    func read<Result: Sendable>(_ body: @escaping @Sendable (LibvirtConnection) throws -> Result) async throws -> Result {
+    func read<Result: Sendable>(
+        _ body: @escaping @Sendable (LibvirtConnection) throws -> Result
+    ) async throws -> Result {
         do {
             return try await call(body)
         } catch {
             guard let connection = open.withLock({ $0 }), !connection.isAlive else { throw error }
             return try await call(body)
+        }
+    }
+
+    /// As `read`, for counters of machines. The first to ask a QEMU that does not answer hangs in spite of NOWAIT; once
+    /// it holds that machine, whoever asks next is told what the daemon knows.
+    func readCounters<Result: Sendable>(
+        _ body: @escaping @Sendable (LibvirtConnection) throws -> Result
+    ) async throws -> Result {
+        let patience = deadline / 4
+        do {
+            return try await call(within: patience, body)
+        } catch let fault as Fault where fault.kind == .timeout {
+            return try await call(within: deadline - patience, body)
+        } catch {
+            return try await read(body)
         }
     }
 

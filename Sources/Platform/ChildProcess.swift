@@ -25,7 +25,7 @@ package final class ChildProcess: Sendable {
     /// Starts a program.
     /// - Parameters:
     ///   - path: absolute (see `find`).
-    ///   - descriptors: what the child gets as its descriptors 0, 1, 2, …; nil is `/dev/null`. They stay ours to close.
+    ///   - descriptors: what the child gets as descriptors 0, 1, 2, …; nil is `/dev/null`. They stay ours to close.
     ///   - variables: added to our environment.
     /// - Throws: `failed`, `denied` or `unavailable`, as the system says.
     package init(

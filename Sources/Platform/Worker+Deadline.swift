@@ -4,8 +4,8 @@ import Glibc
 extension Worker {
     /// Runs `body` on a thread of its own and gives up waiting for it when `deadline` has passed.
     ///
-    /// A call into a library that hangs cannot be interrupted: its thread is abandoned, and what it answers later goes to
-    /// `late` (on that thread), which undoes it.
+    /// A call into a library that hangs cannot be interrupted: its thread is abandoned, and what it answers later goes
+    /// to `late` (on that thread), which undoes it.
     /// - Throws: what `body` throws, or `fault` after the deadline.
     package static func run<Result: Sendable>(
         within deadline: Duration, otherwise fault: @escaping @Sendable () -> Fault,

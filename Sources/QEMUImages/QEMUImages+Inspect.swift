@@ -52,7 +52,8 @@ extension QEMUImages {
         let data = Data(result.output)
         do {
             let decoder = JSONDecoder()
-            return (chain ? try decoder.decode([Description].self, from: data) : [try decoder.decode(Description.self, from: data)], nil)
+            if chain { return (try decoder.decode([Description].self, from: data), nil) }
+            return ([try decoder.decode(Description.self, from: data)], nil)
         } catch {
             throw Fault(.failed, "qemu-img gave no usable description of '\(path)'", cause: "\(error)")
         }

@@ -60,6 +60,7 @@ private let qemuURI: String? = {
             #expect(job.exports.map(\.target) == targets)
             #expect(job.consistency == (quiesce && job.warnings.isEmpty ? .application : .crash))
             if !quiesce { #expect(job.warnings.isEmpty) }
+            print("consistency of \(machine.name): \(job.consistency) \(job.warnings)")
             try await secondJobIsAConflict(machine.name, targets)
             for export in job.exports { try await compare(export) }
         } catch {
@@ -141,5 +142,58 @@ private let qemuURI: String? = {
         let name = machine.name
         let left = try await hypervisor.call { try $0.domain(name).backupXML() }
         #expect(left == nil)
+    }
+
+    /// Only where `DEBVISOR_TEST_QEMU_MAY_STOP` allows it: the machine is cut off and started again.
+    @Test(.enabled(if: Environment.process["DEBVISOR_TEST_QEMU_MAY_STOP"] != nil && ChildProcess.find("virsh") != nil))
+    func machineEndsInTheMiddle() async throws {
+        let machine = try await machine()
+        let job = try await hypervisor.beginBackup(of: machine.name, disks: [machine.disks[0].target], quiesce: false)
+        let images = images
+        let export = job.exports[0]
+        let virsh = try #require(ChildProcess.find("virsh"))
+        let uri = hypervisor.uri
+        let seen: Fault.Kind? = try await Worker.run {
+            let reader = try images.open(export: export).makeReader()
+            _ = try ChildProcess.run(virsh, ["-c", uri, "destroy", machine.name.text])
+            do {
+                _ = try reader.extents(in: 0..<1 << 20)
+                return nil
+            } catch { return (error as? Fault)?.kind }
+        }
+        #expect(seen == .unavailable)
+        try await job.end()
+        try await job.end()
+        do {
+            try await hypervisor.beginBackup(of: machine.name, disks: ["vda"], quiesce: true).end()
+            Issue.record("a machine that is off was backed up")
+        } catch let fault as Fault {
+            #expect(fault.kind == .conflict)
+        }
+        let off = try await hypervisor.machine(machine.name)
+        #expect(off.state == .shutOff)
+        #expect(off.disks.allSatisfy { $0.capacity != nil })
+        try await hypervisor.start(machine.name)
+        #expect(try await hypervisor.machine(machine.name).state == .running)
+    }
+
+    /// A QEMU that stands still delays nobody for long and is marked.
+    @Test(.enabled(if: Environment.process["DEBVISOR_TEST_QEMU_MAY_STOP"] != nil))
+    func stoppedMachineIsStale() async throws {
+        let machine = try await machine()
+        let pids = try Directory.names(in: "/proc").compactMap { pid_t($0) }.filter { pid in
+            guard let file = try? File("/proc/\(pid)/cmdline", .read) else { return false }
+            return withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
+                guard let count = try? file.read(into: buffer, at: 0) else { return false }
+                return String(decoding: buffer[..<count], as: UTF8.self).contains("guest=\(machine.name),")
+            }
+        }
+        for pid in pids { kill(pid, SIGSTOP) }
+        defer { for pid in pids { kill(pid, SIGCONT) } }
+        let hurried = LibvirtHypervisor(uri: hypervisor.uri, deadline: .seconds(8))
+        let statistics = try #require(try await hurried.statistics([]).first { $0.name == machine.name })
+        #expect(statistics.stale)
+        #expect(statistics.state == .running)
+        #expect(try await hurried.machines().contains { $0.name == machine.name })
     }
 }

@@ -59,7 +59,18 @@ struct Picture {
         var position = Int(next() % 300_000)
         while position < size {
             let end = min(size, position + 1 + Int(next() % 3_000_000))
-            for index in position..<end { bytes[index] = UInt8(truncatingIfNeeded: next() >> 32) | 1 }
+            bytes.withUnsafeMutableBytes { buffer in
+                var index = position
+                while index < end {
+                    // No zero byte: what is data must not look like a hole.
+                    withUnsafeBytes(of: next() | 0x0101_0101_0101_0101) {
+                        let count = min(8, end - index)
+                        UnsafeMutableRawBufferPointer(rebasing: buffer[index..<index + count])
+                            .copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[..<count]))
+                    }
+                    index += 8
+                }
+            }
             written.append(position..<end)
             position = end + Int(next() % 5_000_000)
         }
@@ -115,4 +126,20 @@ func kind(_ body: () throws -> Void) -> Fault.Kind? {
     } catch {
         return (error as? Fault)?.kind
     }
+}
+
+/// Compares fast, which `==` on arrays is not in a debug build.
+func isSame(_ a: [UInt8], _ aRange: Range<Int>, _ b: [UInt8], _ bRange: Range<Int>) -> Bool {
+    guard aRange.count == bRange.count else { return false }
+    return a.withUnsafeBytes { a in
+        b.withUnsafeBytes { b in
+            // Not empty, so both have an address.
+            aRange.isEmpty || memcmp(a.baseAddress! + aRange.lowerBound, b.baseAddress! + bRange.lowerBound, aRange.count) == 0
+        }
+    }
+}
+
+/// Whether the bytes from `start` on are all zero.
+func isZero(_ bytes: [UInt8], from start: Int) -> Bool {
+    start >= bytes.count || !bytes[start...].contains { $0 != 0 }
 }

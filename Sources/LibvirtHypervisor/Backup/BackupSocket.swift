@@ -11,7 +11,9 @@ enum BackupSocket {
         let suffix = String(UInt32.random(in: .min ... .max), radix: 16)
         let path = "\(directory)/debvisor-\(suffix).sock"
         guard path.utf8.count < 108 else {
-            throw Fault(.failed, "the path of a backup socket is too long: '\(path)'", cause: "a socket's path has at most 107 bytes")
+            throw Fault(
+                .failed, "the path of a backup socket is too long: '\(path)'",
+                cause: "a socket's path has at most 107 bytes")
         }
         return path
     }
@@ -19,7 +21,7 @@ enum BackupSocket {
     private static func machineDirectory(
         _ domain: LibvirtDomain, _ running: XMLElement, _ directories: DaemonDirectories
     ) -> String {
-        // A channel's socket lies in …/qemu/channel/target/domain-1-web: the machine's directory has the same last name.
+        // A channel's socket lies in …/qemu/channel/target/domain-1-web; the machine's directory has that last name.
         for channel in running.first("devices")?.elements("channel") ?? [] {
             guard let path = channel.first("source")?["path"] else { continue }
             let parts = path.split(separator: "/").map(String.init)

@@ -105,7 +105,8 @@ struct BackupStart {
             let places = Set(request.scratchDirectories).sorted().joined(separator: "', '")
             fault.kind = .denied
             fault.message =
-                "cannot begin the backup of '\(name)' with the socket '\(request.socketPath)' and scratch files in '\(places)'"
+                "cannot begin the backup of '\(name)' with the socket '\(request.socketPath)' "
+                + "and scratch files in '\(places)'"
             fault.hint = "see the AppArmor messages in 'journalctl -k' and the machine's log in /var/log/libvirt/qemu"
         }
         return fault

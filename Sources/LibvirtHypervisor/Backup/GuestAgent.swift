@@ -24,15 +24,15 @@ struct GuestAgent {
         let error = libvirt.lastError()
         // An agent that is not there froze nothing; after any other failure it may have, or may yet.
         if !error.isOne(of: VIR_ERR_ARGUMENT_UNSUPPORTED, VIR_ERR_OPERATION_UNSUPPORTED, VIR_ERR_NO_SUPPORT) {
-            _ = thaw()
+            _ = thaw(attempts: 1)
         }
         return .no(error.text)
     }
 
-    /// How many file systems were thawed; nil with the reason if the agent did not do it in three attempts.
-    func thaw() -> (count: Int?, problem: String?) {
+    /// How many file systems were thawed; nil with the reason if the agent did not do it.
+    func thaw(attempts: Int = 3) -> (count: Int?, problem: String?) {
         var problem: String?
-        for _ in 0..<3 {
+        for _ in 0..<attempts {
             let count = domain.libvirt.table.pointee.virDomainFSThaw(domain.handle, nil, 0, 0)
             if count >= 0 { return (Int(count), nil) }
             let error = domain.libvirt.lastError()

@@ -25,7 +25,9 @@ enum DefinitionRewriter {
     private static func check(_ changes: MachineChanges, _ root: XMLElement) throws {
         let known = Set(root.machineDisks.map(\.target))
         for target in changes.droppedDisks.union(changes.diskPaths.keys).subtracting(known).sorted() {
-            throw Fault(.notFound, "the definition has no disk '\(target)'", hint: "it has \(known.sorted().joined(separator: ", "))")
+            throw Fault(
+                .notFound, "the definition has no disk '\(target)'",
+                hint: "it has \(known.sorted().joined(separator: ", "))")
         }
     }
 

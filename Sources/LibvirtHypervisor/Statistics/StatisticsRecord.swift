@@ -47,7 +47,8 @@ struct StatisticsRecord {
         var blocks: [BlockStatistics] = []
         for index in 0..<Int(numbers["block.count"] ?? 0) {
             let prefix = "block.\(index)."
-            guard let target = texts[prefix + "name"], !blocks.contains(where: { $0.target == target }) else { continue }
+            guard let target = texts[prefix + "name"], !blocks.contains(where: { $0.target == target })
+            else { continue }
             var block = BlockStatistics(target: target)
             block.path = texts[prefix + "path"]
             block.readBytes = self[prefix + "rd.bytes"]

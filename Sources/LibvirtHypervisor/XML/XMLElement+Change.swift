@@ -18,7 +18,9 @@ extension XMLElement {
                 kept.removeLast()
             }
         }
-        let onlyBlanks = kept.allSatisfy { if case .text(let text) = $0 { XMLText.trimmed(text).isEmpty } else { false } }
+        let onlyBlanks = kept.allSatisfy {
+            if case .text(let text) = $0 { XMLText.trimmed(text).isEmpty } else { false }
+        }
         children = onlyBlanks ? [] : kept
     }
 

@@ -33,7 +33,7 @@ extension NBDConnection {
     func blockStatus(at offset: UInt64, count: UInt64) throws -> [UInt32] {
         let answer = Answer()
         var callback = nbd_extent_callback()
-        // Borrowed: `answer` lives until this function returns, and after a failure the connection is closed before that.
+        // Borrowed: `answer` lives until this function returns; after a failure the connection is closed before that.
         callback.user_data = Unmanaged.passUnretained(answer).toOpaque()
         callback.callback = { data, context, _, entries, count, _ in
             guard let data, let entries, let context, String(cString: context) == "base:allocation" else { return 0 }

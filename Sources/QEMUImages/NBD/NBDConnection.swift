@@ -49,12 +49,13 @@ final class NBDConnection {
         let (text, code) = libnbd.lastError
         let denied = code == EACCES || code == EPERM
         return Fault(
-            denied ? .denied : .unavailable, message, hint: denied ? "run as root" : "the server of the disk is gone",
-            cause: text)
+            denied ? .denied : .unavailable, message,
+            hint: denied ? "run as root" : "the server of the disk is gone", cause: text)
     }
 
     private static func connect(
-        _ handle: OpaquePointer, _ libnbd: LibNBD, _ path: String, _ export: String, _ timeout: Duration, _ what: String
+        _ handle: OpaquePointer, _ libnbd: LibNBD, _ path: String, _ export: String, _ timeout: Duration,
+        _ what: String
     ) throws {
         let calls = libnbd.table.pointee
         let message = "cannot open the disk \(what)"
@@ -68,7 +69,9 @@ final class NBDConnection {
             guard ContinuousClock.now < deadline else {
                 throw Fault(.timeout, "the server of \(what) did not answer within \(timeout)")
             }
-            guard calls.nbd_poll(handle, Deadline.milliseconds(until: deadline)) >= 0 else { throw fault(libnbd, message) }
+            guard calls.nbd_poll(handle, Deadline.milliseconds(until: deadline)) >= 0 else {
+                throw fault(libnbd, message)
+            }
         }
     }
 

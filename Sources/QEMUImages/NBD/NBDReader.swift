@@ -30,7 +30,8 @@ final class NBDReader: BlockReader {
                 list.append(until: min(list.position + UInt64(entries[index]), end), isData: isData)
             }
             guard list.position > before else {
-                throw Fault(.failed, "the server of the disk does not tell what is data", cause: "no extent at \(before)")
+                throw Fault(
+                    .failed, "the server of the disk does not tell what is data", cause: "no extent at \(before)")
             }
         }
         let extents = list.finished

@@ -4,7 +4,7 @@ import Hypervisor
 /// Writes a disk over NBD, large buffers as several requests at once.
 final class NBDWriter: BlockWriter {
     let connection: NBDConnection
-    private static let depth = 8
+    private static let depth = 16
 
     init(_ connection: NBDConnection) { self.connection = connection }
 
@@ -12,7 +12,7 @@ final class NBDWriter: BlockWriter {
         guard let start = buffer.baseAddress else { return }
         // What lies past the end of the disk can only be the padding of its last block.
         let count = Int(min(UInt64(buffer.count), connection.size - min(offset, connection.size)))
-        let piece = min(1 << 20, connection.largest)
+        let piece = min(256 << 10, connection.largest)
         var cookies: [Int64] = []
         var done = 0
         while done < count || !cookies.isEmpty {
