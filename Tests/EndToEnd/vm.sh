@@ -158,15 +158,14 @@ refused_while_active() {
     check "and the guest goes on" "$GUEST" tick 1
 }
 
+# `kill -9` just before the record gets its name: everything is stored, and nothing may list. Only a debug build has the
+# places where it can be made to happen.
 killed_in_the_middle() {
-    local pid
-    debvisor backup create "$GUEST_NAME" >"$WORK/killed" 2>&1 &
-    pid=$!
-    if stop_in_the_middle; then
-        # shellcheck disable=SC2046
-        kill -KILL $("$GUEST" pid debvisor)
+    if ! grep -q DEBVISOR_FAILPOINT "$DEBVISOR"; then
+        skip "a backup that is killed" "this binary has no failpoints"
+        return
     fi
-    wait $pid 2>/dev/null || true
+    expect 137 "a backup is killed before its record is written" env DEBVISOR_FAILPOINT=record.write "$GUEST" run "$DEBVISOR" backup create "$GUEST_NAME"
     expect 0 "list after a kill" debvisor backup list -o json
     json "the killed backup does not list" 'length == 1'
     expect 0 "the next backup succeeds" debvisor backup create "$GUEST_NAME" -o json

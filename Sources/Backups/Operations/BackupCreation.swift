@@ -99,6 +99,7 @@ package struct BackupCreation: Sendable {
             throw error
         }
         do {
+            Failpoint.pass("backup.opened")
             options.started(opened.sizeBytes)
             let stored = try await Worker.run { [opened] in try store(opened, run) }
             opened.warnings += await opened.close()

@@ -19,6 +19,8 @@ struct LibvirtError: Error {
             Fault(.denied, "cannot \(doing)", hint: "join the group libvirt, or run as root", cause: text)
         case .timeout:
             Fault(.timeout, "cannot \(doing)", hint: "the machine is busy with another job; try again", cause: text)
+        case .unavailable where isOne(of: VIR_ERR_NO_SUPPORT, VIR_ERR_OPERATION_UNSUPPORTED, VIR_ERR_CONFIG_UNSUPPORTED):
+            Fault(.unavailable, "cannot \(doing)", hint: "this hypervisor's driver cannot do it; another URI may: --connect", cause: text)
         case let kind:
             Fault(kind, "cannot \(doing)", cause: text)
         }
