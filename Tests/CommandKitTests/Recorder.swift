@@ -46,7 +46,7 @@ final class Recorder: Sendable {
             now: { 1_795_543_282_000 + 7_200_000 },
             uptime: { [self] in time.withLock { $0 } },
             canAsk: { [isTerminal] in isTerminal },
-            ask: { [self] prompt, _ in
+            ask: { [self] prompt, _, _ in
                 written.withLock { $0.prompts.append(prompt) }
                 return answer
             })
