@@ -38,7 +38,10 @@ enum Terminal {
             }
         }
         _ = Descriptor.write(prompt, to: descriptor)
-        return readLine(descriptor, isStopped)
+        let answer = readLine(descriptor, isStopped)
+        // The cursor still stands behind the prompt, and an error is to follow.
+        if answer == nil, isEchoed { _ = Descriptor.write("\n", to: descriptor) }
+        return answer
     }
 
     /// A signal may reach another thread than the one that waits here, so that waits only a little at a time.
