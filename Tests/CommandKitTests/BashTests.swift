@@ -7,19 +7,24 @@ import Testing
 @Suite(.serialized) struct BashTests {
     static let hasBash = access("/bin/bash", X_OK) == 0
 
-    @Test(.enabled(if: hasBash, "bash is not installed"), arguments: [
-        ("demo vm wat\t", "demo vm watch "), ("demo vm list --stat\t=r\t", "demo vm list --state=running "),
-        ("demo vm list -o js\t", "demo vm list -o json "), ("demo vm show d\t", "demo vm show db\\ server "),
-        ("demo vm show \"d\t", "demo vm show \"db server\" "), ("demo vm list --fields name,st\t", "demo vm list --fields name,state"),
-        ("demo vm delete --password-file /etc/host\tn\t", "demo vm delete --password-file /etc/hostname "),
-    ])
+    @Test(
+        .enabled(if: hasBash, "bash is not installed"),
+        arguments: [
+            ("demo vm wat\t", "demo vm watch "), ("demo vm list --stat\t=r\t", "demo vm list --state=running "),
+            ("demo vm list -o js\t", "demo vm list -o json "), ("demo vm show d\t", "demo vm show db\\ server "),
+            ("demo vm show \"d\t", "demo vm show \"db server\" "),
+            ("demo vm list --fields name,st\t", "demo vm list --fields name,state"),
+            ("demo vm delete --password-file /etc/host\tn\t", "demo vm delete --password-file /etc/hostname "),
+        ])
     func tab(_ keys: String, _ line: String) throws {
         let directory = try temporaryDirectory()
         let answers = Thread.answering(in: directory)
         defer { answers.stop() }
         let terminal = try #require(PseudoTerminal(["/bin/bash", "--norc", "--noprofile", "-i"], directory: directory))
         defer { terminal.close() }
-        terminal.type("PATH=\(directory):$PATH; bind 'set enable-bracketed-paste off'; PS1='ready''> '; source \(directory)/completion\n")
+        terminal.type(
+            "PATH=\(directory):$PATH; bind 'set enable-bracketed-paste off'; PS1='ready''> '; source \(directory)/completion\n"
+        )
         #expect(terminal.reads("ready> "))
         terminal.type(keys)
         #expect(terminal.reads(line), "bash shows \(terminal.shown.debugDescription)")

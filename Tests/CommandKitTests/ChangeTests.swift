@@ -8,22 +8,26 @@ import Testing
 
     @Test func aDryRunShowsStepsAndDoesNothing() async {
         let table = await demoProgram().outcome(delete + " -n")
-        #expect(table == Outcome(
-            status: 0, output: "ACTION  OBJECT  DETAIL          SIZE\ndelete  vm web  with its disks     -\n", errors: ""))
+        #expect(
+            table
+                == Outcome(
+                    status: 0, output: "ACTION  OBJECT  DETAIL          SIZE\ndelete  vm web  with its disks     -\n",
+                    errors: ""))
         let json = await demoProgram().outcome(delete + " --dry-run -o json --fields=")
         #expect(json.status == 2)
         let steps = await demoProgram().outcome(delete + " --dry-run -o json")
-        #expect(steps.output == """
-            [
-              {
-                "action": "delete",
-                "object": "vm web",
-                "detail": "with its disks",
-                "size_bytes": null
-              }
-            ]
+        #expect(
+            steps.output == """
+                [
+                  {
+                    "action": "delete",
+                    "object": "vm web",
+                    "detail": "with its disks",
+                    "size_bytes": null
+                  }
+                ]
 
-            """)
+                """)
         let nothing = await demoProgram().outcome("vm delete x --password-file - --missing-ok -n")
         #expect(nothing == Outcome(status: 0, output: "there is no machine 'x'\n", errors: ""))
         let none = await demoProgram().outcome("vm delete x --password-file - --missing-ok -n -o json")
@@ -46,8 +50,10 @@ import Testing
         #expect(refused.output == "")
         #expect(refused.errors.contains("  hint: use --yes to go ahead"))
         let done = await demoProgram().outcome(delete + " -y -o json")
-        #expect(done == Outcome(
-            status: 0, output: "{\n  \"message\": \"deleted web\",\n  \"changed\": true\n}\n", errors: ""))
+        #expect(
+            done
+                == Outcome(
+                    status: 0, output: "{\n  \"message\": \"deleted web\",\n  \"changed\": true\n}\n", errors: ""))
         let quiet = await demoProgram().outcome(delete + " -yq")
         #expect(quiet == Outcome(status: 0, output: "", errors: ""))
     }
@@ -73,10 +79,12 @@ import Testing
     @Test func itemsThatFailMakeItPartial() async {
         let words = ["vm", "start", "db server", "broken", "--fields", "name"]
         let outcome = await demoProgram().outcome(words)
-        #expect(outcome == Outcome(
-            status: 3, output: "name  db server\n",
-            errors: "demo: warning: it is cold\ndemo: error: broken: no machine 'broken': asked twice\n"
-                + "demo: error: 1 item failed\n"))
+        #expect(
+            outcome
+                == Outcome(
+                    status: 3, output: "name  db server\n",
+                    errors: "demo: warning: it is cold\ndemo: error: broken: no machine 'broken': asked twice\n"
+                        + "demo: error: 1 item failed\n"))
         let json = await demoProgram().outcome(words + ["-o", "json"])
         #expect(json.errors.split(separator: "\n").last?.hasPrefix(#"{"error":{"kind":"partial","status":3"#) == true)
         #expect(json.errors.contains(#""items":[{"item":"broken","kind":"not_found""#))
@@ -89,8 +97,10 @@ import Testing
             name: "demo", version: "1", summary: "", globals: NoInputs.self, tree: [.command(Interrupted.self)],
             makeContext: { _, _ in cancellation })
         let outcome = await program.outcome("stop \(signal)", Recorder(), cancellation)
-        #expect(outcome == Outcome(
-            status: status, output: "", errors: "demo: error: interrupted: 3 of 5 disks are copied\n"))
+        #expect(
+            outcome
+                == Outcome(
+                    status: status, output: "", errors: "demo: error: interrupted: 3 of 5 disks are copied\n"))
         #expect(!cancellation.request(2))
     }
 

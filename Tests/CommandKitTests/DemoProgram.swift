@@ -14,7 +14,8 @@ struct DemoGlobals: InputSet {
 }
 
 struct ConnectionOptions: InputSet {
-    let uri = Option("connect", short: "c", .string("URI"), default: "test:///default", help: "Connect to this hypervisor")
+    let uri = Option(
+        "connect", short: "c", .string("URI"), default: "test:///default", help: "Connect to this hypervisor")
 }
 
 struct Disk: Record {
@@ -170,11 +171,13 @@ func demoProgram() -> Program<DemoContext, DemoGlobals> {
     var program = Program<DemoContext, DemoGlobals>(
         name: "demo", version: "1.2.3", summary: "Care for virtual machines", globals: DemoGlobals.self,
         tree: [
-            .group("vm", "Virtual machines", [
-                .command(VMList.self), .command(VMShow.self), .command(VMWatch.self), .command(VMStart.self),
-                .command(VMDelete.self),
-                .group("disk", "Disks of machines", [.command(VMShow.self)]),
-            ]),
+            .group(
+                "vm", "Virtual machines",
+                [
+                    .command(VMList.self), .command(VMShow.self), .command(VMWatch.self), .command(VMStart.self),
+                    .command(VMDelete.self),
+                    .group("disk", "Disks of machines", [.command(VMShow.self)]),
+                ]),
             .group("host", "The machine below", [.command(VMWatch.self)]),
             .group("secret", "Not shown", hidden: true, [.command(VMWatch.self)]),
         ],
@@ -184,7 +187,8 @@ func demoProgram() -> Program<DemoContext, DemoGlobals> {
             return Failure(error.kind, "no machine '\(error.name)'", cause: "asked twice", missing: missing)
         },
         completer: { query in
-            query.kind == "vm" && query.globals.stateDirectory != "/nowhere" ? VM.all.map(\.name) + ["evil\u{1B}[m"] : []
+            query.kind == "vm" && query.globals.stateDirectory != "/nowhere"
+                ? VM.all.map(\.name) + ["evil\u{1B}[m"] : []
         },
         makeContext: { globals, _ in DemoContext(stateDirectory: globals.stateDirectory) })
     program.examples = [Example("demo vm list", "every machine")]

@@ -5,7 +5,8 @@ import Testing
 /// Ten thousand lines made of likely and unlikely words.
 @Suite struct FuzzTests {
     static let words = [
-        "vm", "host", "list", "ls", "show", "start", "delete", "rm", "disk", "watch", "help", "web", "db server", "", "-",
+        "vm", "host", "list", "ls", "show", "start", "delete", "rm", "disk", "watch", "help", "web", "db server", "",
+        "-",
         "--", "---", "--=", "-=", "-", "-1", "-.5", "--state", "--state=running", "running", "--keep", "-k3", "-k", "3",
         "--keep=", "-o", "json", "-ojson", "--output=ndjson", "yaml", "tsv", "-n", "-y", "-vv", "-q", "-h", "--help",
         "--version", "--tree", "--bash", "--fields", "name,state", "--fields=", "--no-header", "--no-titles", "--tag",
@@ -24,7 +25,9 @@ import Testing
         var seen: [Int32: Int] = [:]
         for _ in 0..<10_000 {
             var line = Self.stems.randomElement(using: &random) ?? []
-            for _ in 0..<Int.random(in: 0...4, using: &random) { line.append(Self.words.randomElement(using: &random) ?? "") }
+            for _ in 0..<Int.random(in: 0...4, using: &random) {
+                line.append(Self.words.randomElement(using: &random) ?? "")
+            }
             let outcome = await program.outcome(line)
             seen[outcome.status, default: 0] += 1
             #expect((0...9).contains(outcome.status), "\(line)")
@@ -33,7 +36,9 @@ import Testing
             }
             #expect(!outcome.errors.contains("\u{1B}"), "\(line)")
             let found = program.complete(after: line.dropLast(), typing: line.last ?? "")
-            #expect(found.kind != .words || found.candidates.allSatisfy { $0.hasPrefix(line.last ?? "") || line.last == "" })
+            #expect(
+                found.kind != .words || found.candidates.allSatisfy { $0.hasPrefix(line.last ?? "") || line.last == "" }
+            )
         }
         // The lines reach all there is: success, wrong lines, partial failures, missing objects, time-outs.
         #expect(Set([0, 2, 3, 4, 6, 8]).isSubset(of: seen.keys), "\(seen)")

@@ -55,7 +55,8 @@ import Testing
 
     @Test(arguments: good) func gives(_ line: Case) throws {
         let args = try Parsed<Inputs>(line.line)
-        let shown = "n=\(args.name ?? "nil") c=\(args.count) t=[\(args.tags.joined(separator: ","))] a=\(args.all) "
+        let shown =
+            "n=\(args.name ?? "nil") c=\(args.count) t=[\(args.tags.joined(separator: ","))] a=\(args.all) "
             + "f=\(args.force) s=\(args.sync) v=\(args.verbose) \(args.first) [\(args.rest.joined(separator: ","))]"
         #expect(shown == line.result)
     }
@@ -75,7 +76,9 @@ import Testing
         Case("x --na v", "unknown option '--na'"),
         Case("x --count three", "invalid value 'three' for '--count': must be a whole number"),
         Case("x --count=", "invalid value '' for '--count': must be a whole number"),
-        Case("x --count 99999999999999999999", "invalid value '99999999999999999999' for '--count': must be a whole number"),
+        Case(
+            "x --count 99999999999999999999",
+            "invalid value '99999999999999999999' for '--count': must be a whole number"),
         Case("x --=v", "unknown option '--'"),
     ]
 

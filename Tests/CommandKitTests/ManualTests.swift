@@ -4,12 +4,15 @@ import Testing
 @testable import CommandKit
 
 @Suite struct ManualTests {
-    static let mandoc: String? = ["/usr/bin/mandoc", "/usr/local/bin/mandoc"].first { (path: String) in access(path, X_OK) == 0 }
+    static let mandoc: String? = ["/usr/bin/mandoc", "/usr/local/bin/mandoc"].first { (path: String) in
+        access(path, X_OK) == 0
+    }
 
     @Test func pagesAreGolden() throws {
         for page in demoProgram().manualPages() { try expectGolden(page.text, page.file) }
-        #expect(demoProgram().manualPages().map(\.file)
-            == ["demo.1", "demo-vm.1", "demo-host.1", "demo.conf.5", "demo-exit.7", "demo-json.7"])
+        #expect(
+            demoProgram().manualPages().map(\.file)
+                == ["demo.1", "demo-vm.1", "demo-host.1", "demo.conf.5", "demo-exit.7", "demo-json.7"])
     }
 
     @Test(.enabled(if: mandoc != nil, "mandoc is not installed")) func mandocHasNothingToSay() throws {
@@ -37,7 +40,8 @@ import Testing
         #expect(demoProgram().complaints() == [])
         let program = Program<DemoContext, NoInputs>(
             name: "demo", version: "1", summary: "", globals: NoInputs.self,
-            tree: [.command(Wrong.self), .command(Wrong.self)], makeContext: { _, _ in DemoContext(stateDirectory: "") })
+            tree: [.command(Wrong.self), .command(Wrong.self)], makeContext: { _, _ in DemoContext(stateDirectory: "") }
+        )
         #expect(program.complaints().contains("demo: two are called 'wrong'"))
         #expect(program.complaints().contains("demo wrong: two inputs are called --quiet"))
         #expect(program.complaints().contains("demo wrong: two options are called -q"))
@@ -47,6 +51,8 @@ import Testing
     struct Wrong: ReadingCommand {
         static let info = CommandInfo("wrong", "Is wrong.")
         struct Inputs: InputSet { let quiet = Flag("quiet", short: "q", help: "Again") }
-        func run(_ args: Parsed<Inputs>, _ context: DemoContext, _ session: Session) async throws -> Report { .text("") }
+        func run(_ args: Parsed<Inputs>, _ context: DemoContext, _ session: Session) async throws -> Report {
+            .text("")
+        }
     }
 }

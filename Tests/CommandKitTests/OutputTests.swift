@@ -14,7 +14,8 @@ import Testing
         Case(line: "vm list", file: "vm-list.table"), Case(line: "vm list -o json", file: "vm-list.json"),
         Case(line: "vm list -o ndjson", file: "vm-list.ndjson"), Case(line: "vm list -o yaml", file: "vm-list.yaml"),
         Case(line: "vm list -o tsv", file: "vm-list.tsv"), Case(line: "vm show web", file: "vm-show.table"),
-        Case(line: "vm show web -o json", file: "vm-show.json"), Case(line: "vm show web -o ndjson", file: "vm-show.ndjson"),
+        Case(line: "vm show web -o json", file: "vm-show.json"),
+        Case(line: "vm show web -o ndjson", file: "vm-show.ndjson"),
         Case(line: "vm list --fields boot_seconds,name", file: "vm-fields.table"),
         Case(line: "vm list -o json --fields state,name", file: "vm-fields.json"),
         Case(line: "vm watch", file: "vm-watch.table"), Case(line: "vm watch -o ndjson", file: "vm-watch.ndjson"),
@@ -36,16 +37,20 @@ import Testing
 
     @Test func aTerminalSeesAges() async {
         let outcome = await demoProgram().outcome("vm list web", Recorder(isTerminal: true))
-        #expect(outcome.output == "NAME  STATE     MEMORY  CREATED  TAGS\nweb   running  2.0 GiB  2h ago   front, prod\n")
+        #expect(
+            outcome.output == "NAME  STATE     MEMORY  CREATED  TAGS\nweb   running  2.0 GiB  2h ago   front, prod\n")
     }
 
     @Test func attentionHasDataAndStatus9() async {
         let outcome = await demoProgram().outcome("vm show web --check --fields name")
-        #expect(outcome == Outcome(
-            status: 9, output: "name  web\n",
-            errors: "demo: warning: its clock is late\ndemo: error: 1 problem found\n  hint: look\n"))
+        #expect(
+            outcome
+                == Outcome(
+                    status: 9, output: "name  web\n",
+                    errors: "demo: warning: its clock is late\ndemo: error: 1 problem found\n  hint: look\n"))
         let quiet = await demoProgram().outcome("vm show web --check --fields name -q")
-        #expect(quiet == Outcome(status: 9, output: "name  web\n", errors: "demo: error: 1 problem found\n  hint: look\n"))
+        #expect(
+            quiet == Outcome(status: 9, output: "name  web\n", errors: "demo: error: 1 problem found\n  hint: look\n"))
     }
 
     @Test func watchingNeedsAFormatThatCanFollow() async {
@@ -85,12 +90,14 @@ import Testing
         #expect(breaches.all == ["vm list: exit status 6 is not declared"])
     }
 
-    @Test(arguments: [
-        ("auto", [:], true, true), ("auto", ["NO_COLOR": "1"], true, false), ("auto", ["NO_COLOR": ""], true, true),
-        ("auto", ["TERM": "dumb"], true, false), ("auto", ["CLICOLOR": "0"], true, false), ("auto", [:], false, false),
-        ("auto", ["CLICOLOR_FORCE": "1"], false, true), ("always", ["NO_COLOR": "1"], false, true),
-        ("never", ["CLICOLOR_FORCE": "1"], true, false),
-    ] as [(String, [String: String], Bool, Bool)])
+    @Test(
+        arguments: [
+            ("auto", [:], true, true), ("auto", ["NO_COLOR": "1"], true, false), ("auto", ["NO_COLOR": ""], true, true),
+            ("auto", ["TERM": "dumb"], true, false), ("auto", ["CLICOLOR": "0"], true, false),
+            ("auto", [:], false, false),
+            ("auto", ["CLICOLOR_FORCE": "1"], false, true), ("always", ["NO_COLOR": "1"], false, true),
+            ("never", ["CLICOLOR_FORCE": "1"], true, false),
+        ] as [(String, [String: String], Bool, Bool)])
     func colour(_ choice: String, _ environment: [String: String], _ isTerminal: Bool, _ isColoured: Bool) async {
         let recorder = Recorder(isTerminal: isTerminal, environment: environment)
         let outcome = await demoProgram().outcome("vm list --color \(choice)", recorder)

@@ -22,8 +22,9 @@ import Testing
         session.warn("slow")
         task.finish()
         let clear = "\r\u{1B}[K"
-        #expect(recorder.errors == clear + "vda  0 B of 100 MiB  0%"
-            + clear + "vda  50 MiB of 100 MiB  50%  25 MiB/s  2.0 s left" + clear + "demo: warning: slow\n")
+        #expect(
+            recorder.errors == clear + "vda  0 B of 100 MiB  0%"
+                + clear + "vda  50 MiB of 100 MiB  50%  25 MiB/s  2.0 s left" + clear + "demo: warning: slow\n")
         #expect(recorder.output == "")
     }
 
@@ -38,10 +39,15 @@ import Testing
         task.finish()
         let lines = recorder.output.split(separator: "\n")
         #expect(lines.count == 3)
-        #expect(lines.last == #"{"type":"progress","task":"vda","done_bytes":20,"total_bytes":100,"elapsed_seconds":2,"note":null}"#)
+        #expect(
+            lines.last
+                == #"{"type":"progress","task":"vda","done_bytes":20,"total_bytes":100,"elapsed_seconds":2,"note":null}"#
+        )
     }
 
-    @Test(arguments: [(false, OutputFormat.table, false), (true, .table, true), (true, .json, true), (false, .json, false)])
+    @Test(arguments: [
+        (false, OutputFormat.table, false), (true, .table, true), (true, .json, true), (false, .json, false),
+    ])
     func otherwiseItIsSilent(_ isTerminal: Bool, _ format: OutputFormat, _ isQuiet: Bool) {
         let recorder = Recorder(isTerminal: isTerminal)
         let task = session(recorder, format, isQuiet: isQuiet).progress("vda")

@@ -76,11 +76,13 @@ final class Thread: Sendable {
         let thread = Thread(directory)
         var id = pthread_t()
         let context = Unmanaged.passRetained(thread).toOpaque()
-        pthread_create(&id, nil, { context in
-            // `context` is the retained thread of above, and this is the only place that releases it.
-            if let context { Unmanaged<Thread>.fromOpaque(context).takeRetainedValue().run() }
-            return nil
-        }, context)
+        pthread_create(
+            &id, nil,
+            { context in
+                // `context` is the retained thread of above, and this is the only place that releases it.
+                if let context { Unmanaged<Thread>.fromOpaque(context).takeRetainedValue().run() }
+                return nil
+            }, context)
         pthread_detach(id)
         return thread
     }

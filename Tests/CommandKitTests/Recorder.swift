@@ -46,7 +46,7 @@ final class Recorder: Sendable {
             now: { 1_795_543_282_000 + 7_200_000 },
             uptime: { [self] in time.withLock { $0 } },
             canAsk: { [isTerminal] in isTerminal },
-            ask: { [self] prompt, _ in
+            ask: { [self] prompt, _, _ in
                 written.withLock { $0.prompts.append(prompt) }
                 return answer
             })
@@ -55,11 +55,15 @@ final class Recorder: Sendable {
 
 extension Program {
     /// Runs a command line, given as words separated by spaces.
-    func outcome(_ line: String, _ recorder: Recorder = Recorder(), _ cancellation: Cancellation = .init()) async -> Outcome {
+    func outcome(_ line: String, _ recorder: Recorder = Recorder(), _ cancellation: Cancellation = .init()) async
+        -> Outcome
+    {
         await outcome(line.split(separator: " ").map(String.init), recorder, cancellation)
     }
 
-    func outcome(_ words: [String], _ recorder: Recorder = Recorder(), _ cancellation: Cancellation = .init()) async -> Outcome {
+    func outcome(_ words: [String], _ recorder: Recorder = Recorder(), _ cancellation: Cancellation = .init()) async
+        -> Outcome
+    {
         let status = await run(words, console: recorder.console, cancellation: cancellation)
         return Outcome(status: status, output: recorder.output, errors: recorder.errors)
     }

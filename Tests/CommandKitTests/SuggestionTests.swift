@@ -3,10 +3,12 @@ import Testing
 @testable import CommandKit
 
 @Suite struct SuggestionTests {
-    @Test(arguments: [
-        ("lsit", "list"), ("lis", "list"), ("lists", "list"), ("LIST", "list"), ("strat", "start"), ("shwo", "show"),
-        ("backpu", "backup"), ("xyz", nil), ("l", nil), ("", nil), ("tsil", nil), ("list", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("lsit", "list"), ("lis", "list"), ("lists", "list"), ("LIST", "list"), ("strat", "start"),
+            ("shwo", "show"),
+            ("backpu", "backup"), ("xyz", nil), ("l", nil), ("", nil), ("tsil", nil), ("list", nil),
+        ] as [(String, String?)])
     func closest(_ word: String, _ expected: String?) {
         #expect(Suggestion.closest(to: word, among: ["list", "show", "start", "stop", "backup"]) == expected)
     }

@@ -4,10 +4,12 @@ import Testing
 
 /// Texts of values: what is taken, what is refused, and that writing a value and reading it gives it back.
 @Suite struct ValueTypeTests {
-    @Test(arguments: [
-        ("0", 0), ("0s", 0), ("90s", 90), ("5m", 300), ("5min", 300), ("2h", 7200), ("7d", 604_800), ("1w", 604_800),
-        ("1h30m", 5400), ("1d2h3m4s", 93_784), ("9223372036854775807s", Int.max),
-    ] as [(String, Int)])
+    @Test(
+        arguments: [
+            ("0", 0), ("0s", 0), ("90s", 90), ("5m", 300), ("5min", 300), ("2h", 7200), ("7d", 604_800),
+            ("1w", 604_800),
+            ("1h30m", 5400), ("1d2h3m4s", 93_784), ("9223372036854775807s", Int.max),
+        ] as [(String, Int)])
     func readsDurations(_ text: String, _ seconds: Int) throws {
         #expect(try ValueType<Int>.duration.parse(text) == seconds)
     }
@@ -20,15 +22,18 @@ import Testing
         #expect(throws: ValueError.self) { try ValueType<Int>.duration.parse(text) }
     }
 
-    @Test(arguments: [
-        ("0", 0), ("512", 512), ("512B", 512), ("1K", 1024), ("1KiB", 1024), ("64MiB", 64 << 20), ("10G", 10 << 30),
-        ("1.5T", 3 << 39), ("0.5K", 512), ("7E", 7 << 60), ("9223372036854775807", Int.max),
-    ] as [(String, Int)])
+    @Test(
+        arguments: [
+            ("0", 0), ("512", 512), ("512B", 512), ("1K", 1024), ("1KiB", 1024), ("64MiB", 64 << 20), ("10G", 10 << 30),
+            ("1.5T", 3 << 39), ("0.5K", 512), ("7E", 7 << 60), ("9223372036854775807", Int.max),
+        ] as [(String, Int)])
     func readsSizes(_ text: String, _ bytes: Int) throws {
         #expect(try ValueType<Int>.size.parse(text) == bytes)
     }
 
-    @Test(arguments: ["", "-1", "1.5", "1.", ".5G", "8E", "9223372036854775808", "10GB", "10 G", "G", "0x10", "1e3", "1.0000000001G"])
+    @Test(arguments: [
+        "", "-1", "1.5", "1.", ".5G", "8E", "9223372036854775808", "10GB", "10 G", "G", "0x10", "1e3", "1.0000000001G",
+    ])
     func refusesSizes(_ text: String) {
         #expect(throws: ValueError.self) { try ValueType<Int>.size.parse(text) }
     }

@@ -8,7 +8,9 @@ extension Program {
 
     /// Words of which two would be the same.
     private func complaints(about nodes: [CommandNode<Context>], at path: [String]) -> [String] {
-        var found = repeated(nodes.flatMap { [$0.name] + $0.aliases }).map { "\(spelled(path)): two are called '\($0)'" }
+        var found = repeated(nodes.flatMap { [$0.name] + $0.aliases }).map {
+            "\(spelled(path)): two are called '\($0)'"
+        }
         for node in nodes {
             if case .group(_, let children) = node.content {
                 found += complaints(about: children(), at: path + [node.name])

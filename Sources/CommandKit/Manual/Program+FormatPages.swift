@@ -51,7 +51,10 @@ extension Program {
             ("Va hint", "What can be done about it, or null."),
             ("Va cause", "What lay underneath, or null."),
             ("Va command", "The command that was run."),
-            ("Va items", "Only with the kind partial: what failed, an object each with item, kind, message, hint, cause."),
+            (
+                "Va items",
+                "Only with the kind partial: what failed, an object each with item, kind, message, hint, cause."
+            ),
         ])
         seeAlso([(name, 1), ("\(name)-exit", 7)], &page)
         return page.text

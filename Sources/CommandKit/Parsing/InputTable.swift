@@ -22,7 +22,9 @@ struct InputTable: Sendable {
     /// The option called `name`, and whether it is its negation.
     func option(_ name: String) -> (shape: InputShape, isNegated: Bool)? {
         if let shape = long[name] { return (shape, false) }
-        if name.hasPrefix("no-"), let shape = long[String(name.dropFirst(3))], shape.isNegatable { return (shape, true) }
+        if name.hasPrefix("no-"), let shape = long[String(name.dropFirst(3))], shape.isNegatable {
+            return (shape, true)
+        }
         return nil
     }
 

@@ -63,7 +63,9 @@ enum JSONText {
             case "\t": text += "\\t"
             default:
                 // C1 controls are allowed in JSON, but not harmless on a terminal; the separators break JavaScript.
-                if scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value) || [0x2028, 0x2029].contains(scalar.value) {
+                if scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
+                    || [0x2028, 0x2029].contains(scalar.value)
+                {
                     text += "\\u" + VisibleText.hex(scalar.value, 4)
                 } else {
                     text.unicodeScalars.append(scalar)

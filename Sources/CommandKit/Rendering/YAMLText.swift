@@ -51,7 +51,8 @@ enum YAMLText {
 
     /// Plain only when no reader can take it for anything else.
     private static func string(_ text: String) -> String {
-        let isPlain = text.utf8.first.map(isLetter) == true
+        let isPlain =
+            text.utf8.first.map(isLetter) == true
             && text.utf8.allSatisfy { isLetter($0) || (48...57).contains($0) || "_-./".utf8.contains($0) }
         if isPlain, !reserved.contains(text.lowercased()) { return text }
         // A JSON string is a double-quoted YAML string, but for the byte order mark.
@@ -60,5 +61,7 @@ enum YAMLText {
 
     private static func isLetter(_ byte: UInt8) -> Bool { (65...90).contains(byte) || (97...122).contains(byte) }
 
-    private static let reserved: Set<String> = ["true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf"]
+    private static let reserved: Set<String> = [
+        "true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf",
+    ]
 }

@@ -62,7 +62,7 @@ struct CommandRun<Context: Sendable, Globals: InputSet>: Sendable {
                 hint: "use --yes to go ahead, --dry-run to see what would be done")
         }
         writer.show(steps)
-        guard let answer = console.ask("Go ahead? [y/N] ", true) else { throw Interruption("nothing was done") }
+        let answer = try session.ask("Go ahead? [y/N] ", isEchoed: true)
         guard ["y", "yes"].contains(answer.lowercased()) else {
             throw Failure(.failed, "not confirmed, nothing was done")
         }

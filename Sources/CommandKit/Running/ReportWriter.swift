@@ -25,8 +25,11 @@ struct ReportWriter: Sendable {
     /// What a dry run found.
     func write(_ steps: [Step], idle: Report) -> Int32 {
         if steps.isEmpty, settings.format == .table {
-            if case .message(let sentence) = idle.content { outlet.data(VisibleText.sentence(sentence) + "\n") }
-            else { outlet.data("nothing to do\n") }
+            if case .message(let sentence) = idle.content {
+                outlet.data(VisibleText.sentence(sentence) + "\n")
+            } else {
+                outlet.data("nothing to do\n")
+            }
         } else {
             write(RecordTable(steps), 0, nil, isAsked: true)
         }
@@ -100,7 +103,8 @@ struct ReportWriter: Sendable {
     private func follow(_ stream: RecordStream, _ status: Int32) async throws {
         guard settings.format == .table || settings.format == .ndjson else {
             throw Failure(
-                .usage, "'-o \(settings.format.rawValue)' cannot follow what changes", hint: "use -o ndjson or -o table")
+                .usage, "'-o \(settings.format.rawValue)' cannot follow what changes", hint: "use -o ndjson or -o table"
+            )
         }
         let isRedrawn = console.isTerminal(.output) && console.environment("TERM") != "dumb"
         do {
@@ -114,7 +118,7 @@ struct ReportWriter: Sendable {
                 }
                 if outlet.readerIsGone { throw ReaderGone() }
             }
-        } catch where cancellation.signalNumber != 0 && !(error is ReaderGone) {
+        } catch  where cancellation.signalNumber != 0 && !(error is ReaderGone) {
             // The person ends what does not end by itself: that is no error.
         }
         if settings.format == .ndjson {

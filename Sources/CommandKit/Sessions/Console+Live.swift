@@ -22,7 +22,11 @@ enum Descriptor {
             var done = 0
             while done < bytes.count {
                 let count = Glibc.write(descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done)
-                if count > 0 { done += count } else if errno == EAGAIN { waitUntilWritable(descriptor) } else if errno != EINTR {
+                if count > 0 {
+                    done += count
+                } else if errno == EAGAIN {
+                    waitUntilWritable(descriptor)
+                } else if errno != EINTR {
                     return false
                 }
             }

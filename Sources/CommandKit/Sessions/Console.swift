@@ -17,8 +17,8 @@ package struct Console: Sendable {
     package var uptime: @Sendable () -> Int64
     /// Whether there is a person who can be asked.
     package var canAsk: @Sendable () -> Bool
-    /// Shows a prompt and reads a line, with or without echo; nil at the end of input or when interrupted.
-    package var ask: @Sendable (_ prompt: String, _ isEchoed: Bool) -> String?
+    /// Shows a prompt and reads a line, with or without echo; nil at the end of input, or when `isStopped` says so.
+    package var ask: @Sendable (_ prompt: String, _ isEchoed: Bool, _ isStopped: () -> Bool) -> String?
 
     package init(
         write: @escaping @Sendable (Stream, String) -> Bool,
@@ -28,7 +28,9 @@ package struct Console: Sendable {
         now: @escaping @Sendable () -> Int64 = { 0 },
         uptime: @escaping @Sendable () -> Int64 = { 0 },
         canAsk: @escaping @Sendable () -> Bool = { false },
-        ask: @escaping @Sendable (_ prompt: String, _ isEchoed: Bool) -> String? = { _, _ in nil }
+        ask: @escaping @Sendable (_ prompt: String, _ isEchoed: Bool, _ isStopped: () -> Bool) -> String? = {
+            _, _, _ in nil
+        }
     ) {
         self.write = write
         self.isTerminal = isTerminal

@@ -6,7 +6,8 @@ struct ProgressDisplay: Sendable {
 
     func board() -> ProgressBoard {
         let isSpoken = settings.format == .ndjson
-        let isDrawn = !isSpoken && !settings.isQuiet && console.isTerminal(.error)
+        let isDrawn =
+            !isSpoken && !settings.isQuiet && console.isTerminal(.error)
             && console.environment("TERM") != "dumb"
         return ProgressBoard(interval: isSpoken ? 1000 : 100, uptime: console.uptime) { [self] task, others, now in
             if isSpoken, let task {

@@ -57,8 +57,14 @@ package struct Session: Sendable {
         guard console.canAsk() else {
             throw Failure(.usage, "cannot ask for a secret without a terminal", hint: "use the option for a file")
         }
+        return try ask(prompt, isEchoed: false)
+    }
+
+    func ask(_ prompt: String, isEchoed: Bool) throws -> String {
         outlet.erase()
-        guard let answer = console.ask(prompt, false) else { throw Interruption("nothing was done") }
+        guard let answer = console.ask(prompt, isEchoed, { isCancelled }) else {
+            throw Interruption("nothing was done")
+        }
         return answer
     }
 }

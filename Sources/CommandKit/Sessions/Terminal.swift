@@ -18,9 +18,9 @@ enum Terminal {
         return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
     }
 
-    /// Asks on the controlling terminal, which is there even when stdin is a file. Nil at the end of input, after a
-    /// signal, or without a terminal.
-    static func ask(_ prompt: String, isEchoed: Bool) -> String? {
+    /// Asks on the controlling terminal, which is there even when stdin is a file. Nil at the end of input, when
+    /// `isStopped` says so, or without a terminal.
+    static func ask(_ prompt: String, isEchoed: Bool, isStopped: () -> Bool) -> String? {
         let descriptor = open("/dev/tty", O_RDWR | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
@@ -38,12 +38,21 @@ enum Terminal {
             }
         }
         _ = Descriptor.write(prompt, to: descriptor)
-        return readLine(descriptor)
+        let answer = readLine(descriptor, isStopped)
+        // The cursor still stands behind the prompt, and an error is to follow.
+        if answer == nil, isEchoed { _ = Descriptor.write("\n", to: descriptor) }
+        return answer
     }
 
-    private static func readLine(_ descriptor: Int32) -> String? {
+    /// A signal may reach another thread than the one that waits here, so that waits only a little at a time.
+    private static func readLine(_ descriptor: Int32, _ isStopped: () -> Bool) -> String? {
         var bytes: [UInt8] = []
         while true {
+            var item = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            if poll(&item, 1, 50) <= 0 {
+                if isStopped() { return nil }
+                continue
+            }
             var byte: UInt8 = 0
             guard read(descriptor, &byte, 1) == 1 else { return nil }
             if byte == UInt8(ascii: "\n") { return String(decoding: bytes, as: UTF8.self) }
