@@ -78,8 +78,10 @@ is_error() {
 said() { if grep -qiF -- "$2" "$ERR"; then report 0 "$1"; else report 1 "$1"; details "$ERR"; fi; }
 printed() { if grep -qiF -- "$2" "$OUT"; then report 0 "$1"; else report 1 "$1"; details "$OUT"; fi; }
 json() {
-    if jq -e "$2" "$OUT" >/dev/null 2>"$WORK/jq"; then report 0 "$1"; else
+    # jq is content with no input at all.
+    if [ -s "$OUT" ] && jq -e "$2" "$OUT" >/dev/null 2>"$WORK/jq"; then report 0 "$1"; else
         report 1 "$1: $2"
+        touch "$WORK/jq"
         details "$WORK/jq" "$OUT"
     fi
 }
