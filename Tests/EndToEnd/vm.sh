@@ -72,6 +72,14 @@ wait_until_stopped() {
     return 1
 }
 
+# nsenter stops itself when its child stops, and would sleep on; woken, it wakes the child.
+go_on() {
+    local pid
+    for pid in $("$GUEST" pid debvisor || true); do
+        kill -CONT "$(ps -o ppid= -p "$pid" | tr -d ' ')" "$pid" 2>/dev/null || true
+    done
+}
+
 # The same instant read by another program: the export of the open job has to equal what is restored later.
 backup_with_a_witness() {
     local disk pid status=0 socket stop=()
@@ -95,8 +103,7 @@ backup_with_a_witness() {
             check "a second client reads $disk of the open job" nbdcopy "nbd+unix:///$disk?socket=$WORK/s/${socket##*/}" "$WORK/witness-$disk.raw"
         done
     fi
-    # shellcheck disable=SC2046
-    kill -CONT $("$GUEST" pid debvisor) 2>/dev/null || true
+    go_on
     wait $pid || status=$?
     cp "$WORK/created" "$OUT"
     cp "$WORK/created.err" "$ERR"
