@@ -3,8 +3,8 @@
 #
 #   nightly.sh          needs a default repository (debvisor backup repository create ... --default)
 #
-# With -q and without the tables only errors are printed, so cron mails only trouble. Status 3 says that some machines failed and the rest are
-# safe: the repository is looked at all the same, and the status is handed on.
+# With -q and without the tables only errors are printed, so cron mails only trouble. Status 3 says that some machines
+# failed and the rest are safe: the repository is looked at all the same, and the status is handed on.
 #
 # prints: nightly: status 0
 set -euo pipefail
