@@ -49,7 +49,9 @@ let package = Package(
         swift("Storage", ["DebVisorCore", "Platform", grdb]),
         swift("Cryptography", ["DebVisorCore", "COpenSSL"]),
         // Layer 2: the domains. None imports another.
-        swift("Backups", ["DebVisorCore", "Platform", "Hypervisor", "Storage", "Cryptography", "CZstd", grdb], also: hot),
+        swift(
+            "Backups", ["DebVisorCore", "CSystem", "Platform", "Hypervisor", "Storage", "Cryptography", "CZstd", grdb],
+            also: hot),
         swift("Inventory", ["DebVisorCore", "Storage", grdb]),
         // Layer 3: every command; the only place where domains meet.
         swift(
@@ -58,7 +60,9 @@ let package = Package(
         // Layer 4: the binary.
         .executableTarget(
             name: "debvisor",
-            dependencies: ["DebVisorCommands", "CommandKit", "DebVisorCore", "Platform", "LibvirtHypervisor", "QEMUImages"],
+            dependencies: [
+                "DebVisorCommands", "CommandKit", "DebVisorCore", "Platform", "LibvirtHypervisor", "QEMUImages",
+            ],
             swiftSettings: house),
         // Tests: one target a target, and what holds for the whole house.
         tests("CommandKit", ["CommandKit"], exclude: ["Golden"]),
@@ -68,7 +72,12 @@ let package = Package(
         tests("Cryptography", ["Cryptography", "DebVisorCore"]),
         tests("Platform", ["Platform", "DebVisorCore"]),
         tests("Backups", ["Backups", "Hypervisor", "Storage", "Cryptography", "Platform", "DebVisorCore"], also: hot),
-        tests("DebVisorCommands", ["DebVisorCommands", "CommandKit", "Backups", "Inventory", "Storage", "Hypervisor", "Platform", "DebVisorCore"]),
+        tests(
+            "DebVisorCommands",
+            [
+                "DebVisorCommands", "CommandKit", "Backups", "Inventory", "Storage", "Hypervisor", "Platform",
+                "DebVisorCore",
+            ]),
         tests("House", []),
         tests("Storage", ["Storage", "Platform", "DebVisorCore", grdb]),
         tests("Inventory", ["Inventory", "Storage", "Platform", "DebVisorCore"]),

@@ -37,8 +37,10 @@ package final class AuthenticatedCipher {
         let target = output.bindMemory(to: UInt8.self).baseAddress
         let iv = nonce.assumingMemoryBound(to: UInt8.self)
         guard EVP_EncryptInit_ex2(encryptor, nil, nil, iv, nil) == 1,
-            EVP_EncryptUpdate(encryptor, nil, &length, header.bindMemory(to: UInt8.self).baseAddress, Int32(header.count)) == 1,
-            EVP_EncryptUpdate(encryptor, target, &length, plain.bindMemory(to: UInt8.self).baseAddress, Int32(plain.count)) == 1,
+            EVP_EncryptUpdate(
+                encryptor, nil, &length, header.bindMemory(to: UInt8.self).baseAddress, Int32(header.count)) == 1,
+            EVP_EncryptUpdate(
+                encryptor, target, &length, plain.bindMemory(to: UInt8.self).baseAddress, Int32(plain.count)) == 1,
             EVP_EncryptFinal_ex(encryptor, target.map { $0 + plain.count }, &length) == 1,
             EVP_CIPHER_CTX_ctrl(
                 encryptor, EVP_CTRL_AEAD_GET_TAG, Int32(Self.tagLength), target.map { $0 + plain.count }) == 1
@@ -58,7 +60,8 @@ package final class AuthenticatedCipher {
         let target = output.bindMemory(to: UInt8.self).baseAddress
         let tag = sealed.baseAddress.map { UnsafeMutableRawPointer(mutating: $0 + count) }
         guard EVP_DecryptInit_ex2(decryptor, nil, nil, nonce.assumingMemoryBound(to: UInt8.self), nil) == 1,
-            EVP_DecryptUpdate(decryptor, nil, &length, header.bindMemory(to: UInt8.self).baseAddress, Int32(header.count)) == 1,
+            EVP_DecryptUpdate(
+                decryptor, nil, &length, header.bindMemory(to: UInt8.self).baseAddress, Int32(header.count)) == 1,
             EVP_DecryptUpdate(decryptor, target, &length, source, Int32(count)) == 1,
             EVP_CIPHER_CTX_ctrl(decryptor, EVP_CTRL_AEAD_SET_TAG, Int32(Self.tagLength), tag) == 1
         else { throw Fault.openSSL("decrypt") }

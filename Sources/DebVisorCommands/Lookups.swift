@@ -10,7 +10,9 @@ import Storage
 package enum Lookups {
     package static func names(_ query: ObjectQuery<GlobalOptions>) -> [String] {
         let environment = Environment.process
-        guard let settings = try? Settings(query.globals, environment, UserAccount.current(environment)) else { return [] }
+        guard let settings = try? Settings(query.globals, environment, UserAccount.current(environment)) else {
+            return []
+        }
         let directory = StateDirectory(settings.stateDirectory.value)
         switch query.kind {
         case ObjectKind.machine:

@@ -29,7 +29,10 @@ enum ManualPages {
             ("DEBVISOR_URI", "The hypervisor, as --connect."),
             ("DEBVISOR_STATE_DIR", "The state directory, as --state-dir."),
             ("DEBVISOR_CONFIG", "The configuration file, as --config."),
-            ("CREDENTIALS_DIRECTORY", "Where systemd puts credentials: debvisor.key or debvisor.password opens repositories."),
+            (
+                "CREDENTIALS_DIRECTORY",
+                "Where systemd puts credentials: debvisor.key or debvisor.password opens repositories."
+            ),
             ("NO_COLOR", "Turns colour off."),
         ]
         texts.configuration = [

@@ -7,7 +7,9 @@ package struct VMName: Sendable, Hashable, Comparable, CustomStringConvertible {
         guard !text.isEmpty, text.utf8.count <= 255, text != ".", text != "..",
             !text.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 || $0 == "/" })
         else {
-            throw Fault(.usage, "'\(text)' cannot be the name of a virtual machine", hint: "a name has no '/' and no control character")
+            throw Fault(
+                .usage, "'\(text)' cannot be the name of a virtual machine",
+                hint: "a name has no '/' and no control character")
         }
         self.text = text
     }

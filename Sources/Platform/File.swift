@@ -69,7 +69,9 @@ package final class File: Sendable {
             filled = try read(into: UnsafeMutableRawBufferPointer(buffer), at: offset)
         }
         guard bytes.count == count else {
-            throw Fault(.attention, "'\(path)' is shorter than it should be", cause: "\(bytes.count) of \(count) bytes at \(offset)")
+            throw Fault(
+                .attention, "'\(path)' is shorter than it should be",
+                cause: "\(bytes.count) of \(count) bytes at \(offset)")
         }
         return bytes
     }
@@ -77,7 +79,8 @@ package final class File: Sendable {
     package func write(_ buffer: UnsafeRawBufferPointer, at offset: Int) throws {
         var done = 0
         while done < buffer.count {
-            let put = pwrite(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done, off_t(offset + done))
+            let put = pwrite(
+                descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done, off_t(offset + done))
             if put < 0 {
                 if errno == EINTR { continue }
                 throw Fault.system(errno, "write", path)

@@ -7,7 +7,7 @@ package enum Worker {
     package static func run(_ count: Int, _ body: @escaping @Sendable (Int) throws -> Void) throws {
         let failure = Locked<(any Error)?>(nil)
         let threads = try (0..<count).map { index in
-            try Thread { 
+            try Thread {
                 do { try body(index) } catch { failure.withLock { if $0 == nil { $0 = error } } }
             }
         }
@@ -43,11 +43,13 @@ package struct Thread: Sendable {
     package init(_ body: @escaping @Sendable () -> Void) throws {
         var handle = pthread_t()
         let argument = Unmanaged.passRetained(Body(body))
-        let code = pthread_create(&handle, nil, { raw in
-            guard let raw else { return nil }
-            Unmanaged<Body>.fromOpaque(raw).takeRetainedValue().run()
-            return nil
-        }, argument.toOpaque())
+        let code = pthread_create(
+            &handle, nil,
+            { raw in
+                guard let raw else { return nil }
+                Unmanaged<Body>.fromOpaque(raw).takeRetainedValue().run()
+                return nil
+            }, argument.toOpaque())
         guard code == 0 else {
             argument.release()
             throw Fault(.unavailable, "cannot start a thread", cause: String(cString: strerror(code)))

@@ -1,20 +1,23 @@
-@testable import Backups
 import DebVisorCore
 import Foundation
 import Platform
 import Testing
+
+@testable import Backups
 
 @Suite struct BackupFaultTests {
     @Test func `one machine is not backed up twice at a time`() async throws {
         let fixture = try BackupFixture()
         let disk = Disks.random(1, bytes: 1 << 20)
         let inner = MemorySubject(name: "m", vmUUID: "u", disks: [disk])
-        let outer = MemorySubject(name: "m", vmUUID: "u", disks: [disk], onOpen: {
-            await #expect(throws: Fault.self) { _ = try await fixture.backUp(inner) }
-            do { _ = try await fixture.backUp(inner) } catch let fault as Fault { #expect(fault.kind == .conflict) }
-            // Another machine goes its way.
-            _ = try await fixture.backUp(MemorySubject(name: "n", vmUUID: "v", disks: [disk]))
-        })
+        let outer = MemorySubject(
+            name: "m", vmUUID: "u", disks: [disk],
+            onOpen: {
+                await #expect(throws: Fault.self) { _ = try await fixture.backUp(inner) }
+                do { _ = try await fixture.backUp(inner) } catch let fault as Fault { #expect(fault.kind == .conflict) }
+                // Another machine goes its way.
+                _ = try await fixture.backUp(MemorySubject(name: "n", vmUUID: "v", disks: [disk]))
+            })
         _ = try await fixture.backUp(outer)
         #expect(try fixture.repository.snapshots().snapshots.map(\.name).sorted() == ["m", "n"])
     }
@@ -50,7 +53,9 @@ import Testing
 
     @Test func `a wrong secret is denied`() throws {
         let fixture = try BackupFixture(.password(Array("right".utf8)))
-        for secret in [RepositorySecret.password(Array("wrong".utf8)), .open, .keyFile([UInt8](repeating: 1, count: 32))] {
+        for secret in [
+            RepositorySecret.password(Array("wrong".utf8)), .open, .keyFile([UInt8](repeating: 1, count: 32)),
+        ] {
             #expect { _ = try Repository.open(at: fixture.repository.directory.path, secret: secret) } throws: {
                 ($0 as? Fault)?.kind == .denied
             }
@@ -65,7 +70,8 @@ import Testing
         #expect { _ = try Repository.open(at: path, secret: .open) } throws: { ($0 as? Fault)?.kind == .conflict }
         try Directory.remove(feature)
         let format = try String(decoding: DurableFile.read(path + "/format"), as: UTF8.self)
-        try DurableFile.write(Array(format.replacing("\"version\":1", with: "\"version\":2").utf8), to: path + "/format")
+        try DurableFile.write(
+            Array(format.replacing("\"version\":1", with: "\"version\":2").utf8), to: path + "/format")
         #expect { _ = try Repository.open(at: path, secret: .open) } throws: { ($0 as? Fault)?.kind == .conflict }
     }
 

@@ -1,9 +1,10 @@
-@testable import Backups
 import DebVisorCore
 import Foundation
 import Hypervisor
 import Platform
 import Storage
+
+@testable import Backups
 
 /// A repository, a store and a clock in a directory of their own, gone with the fixture.
 final class BackupFixture: Sendable {
@@ -40,7 +41,8 @@ final class BackupFixture: Sendable {
             repository, try ChunkIndex.load(repository),
             options: .init(workers: workers, isCancelled: { false }, advanced: { _ in }))
         _ = try restore.write(
-            root: try unwrapped(record.rootID), height: try unwrapped(record.height), sizeBytes: record.size_bytes, to: sink)
+            root: try unwrapped(record.rootID), height: try unwrapped(record.height), sizeBytes: record.size_bytes,
+            to: sink)
         return sink.bytes
     }
 
@@ -59,10 +61,11 @@ final class StepClock: WallClock {
     private let time = Locked(Int64(1_800_000_000_000))
 
     func now() -> Timestamp {
-        Timestamp(milliseconds: time.withLock { time in
-            time += 1000
-            return time
-        })
+        Timestamp(
+            milliseconds: time.withLock { time in
+                time += 1000
+                return time
+            })
     }
 }
 
@@ -80,7 +83,8 @@ struct MemorySubject: BackupSubject {
         try await onOpen()
         var opened = disks.enumerated().map { number, bytes in
             OpenedSubject.Disk(
-                target: "vd\(Character(UnicodeScalar(UInt8(97 + number))))", format: "raw", path: "/images/\(name)-\(number).img",
+                target: "vd\(Character(UnicodeScalar(UInt8(97 + number))))", format: "raw",
+                path: "/images/\(name)-\(number).img",
                 content: .source(MemorySource(bytes: bytes)))
         }
         for (target, reason) in skipped.sorted(by: { $0.key < $1.key }) {
@@ -122,7 +126,9 @@ struct MemorySource: BlockSource {
             let start = Int(offset)
             let count = max(0, min(buffer.count, bytes.count - start))
             bytes.withUnsafeBytes { source in
-                if count > 0 { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: source[start..<start + count])) }
+                if count > 0 {
+                    buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: source[start..<start + count]))
+                }
             }
             for index in count..<buffer.count { buffer[index] = 0 }
         }
@@ -173,9 +179,13 @@ enum Disks {
             let length = Int(UInt64.random(in: 1...96, using: &generator)) * 4096
             switch UInt64.random(in: 0..<5, using: &generator) {
             case 0: bytes.append(contentsOf: repeatElement(0, count: length))
-            case 1: for number in 0..<length / 8 { Swift.withUnsafeBytes(of: number &* 2_654_435_761) { bytes.append(contentsOf: $0) } }
+            case 1:
+                for number in 0..<length / 8 {
+                    Swift.withUnsafeBytes(of: number &* 2_654_435_761) { bytes.append(contentsOf: $0) }
+                }
             case 2 where bytes.count > length:
-                let start = Int(UInt64.random(in: 0..<UInt64((bytes.count - length) / 4096 + 1), using: &generator)) * 4096
+                let start =
+                    Int(UInt64.random(in: 0..<UInt64((bytes.count - length) / 4096 + 1), using: &generator)) * 4096
                 bytes.append(contentsOf: bytes[start..<start + length])
             default:
                 for _ in 0..<length / 8 { Swift.withUnsafeBytes(of: generator.next()) { bytes.append(contentsOf: $0) } }

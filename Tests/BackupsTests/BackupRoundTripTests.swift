@@ -1,7 +1,8 @@
-@testable import Backups
 import DebVisorCore
 import Platform
 import Testing
+
+@testable import Backups
 
 @Suite struct BackupRoundTripTests {
     @Test(arguments: [1, 4095, 4096, 4097, 65536 + 512, 4 << 20, (4 << 20) + 4096, (9 << 20) + 123])
@@ -26,7 +27,8 @@ import Testing
 
     @Test func `an empty disk is a hole`() async throws {
         let fixture = try BackupFixture()
-        let snapshot = try await fixture.backUp(MemorySubject(name: "m", disks: [[UInt8](repeating: 0, count: 10 << 20)]))
+        let snapshot = try await fixture.backUp(
+            MemorySubject(name: "m", disks: [[UInt8](repeating: 0, count: 10 << 20)]))
         #expect(snapshot.disks[0].read_bytes == 0)
         #expect(snapshot.disks[0].root == ObjectID.zero.description)
         #expect(try fixture.restored(snapshot).allSatisfy { $0 == 0 })
@@ -60,7 +62,9 @@ import Testing
         #expect(Double(second.disks[0].new_bytes) < 0.25 * Double(first.disks[0].new_bytes))
     }
 
-    @Test(arguments: [RepositorySecret.open, .password(Array("geheim".utf8)), .keyFile([UInt8](repeating: 9, count: 32))])
+    @Test(arguments: [
+        RepositorySecret.open, .password(Array("geheim".utf8)), .keyFile([UInt8](repeating: 9, count: 32)),
+    ])
     func `every kind of secret opens what it made`(secret: RepositorySecret) async throws {
         let fixture = try BackupFixture(secret)
         let disk = Disks.random(5, bytes: 1 << 20)
@@ -73,7 +77,8 @@ import Testing
         let fixture = try BackupFixture()
         let nvram = Disks.random(8, bytes: 540_672)
         let blob = OpenedSubject.Blob(
-            kind: .nvram, name: "m_VARS.fd", path: "/v/m_VARS.fd", status: FileStatus(mode: 0o640, userID: 0, groupID: 0), bytes: nvram)
+            kind: .nvram, name: "m_VARS.fd", path: "/v/m_VARS.fd",
+            status: FileStatus(mode: 0o640, userID: 0, groupID: 0), bytes: nvram)
         let snapshot = try await fixture.backUp(
             MemorySubject(name: "m", vmUUID: "u", disks: [Disks.random(1, bytes: 8192)], blobs: [blob]))
         let fetcher = try ChunkFetcher(PackLibrary(fixture.repository), ChunkIndex.load(fixture.repository))

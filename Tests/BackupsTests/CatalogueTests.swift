@@ -1,12 +1,14 @@
-@testable import Backups
 import DebVisorCore
 import Platform
 import Testing
 
+@testable import Backups
+
 @Suite struct CatalogueTests {
     private func registered(_ name: String, path: String, isDefault: Bool = false) -> RegisteredRepository {
         RegisteredRepository(
-            name: name, path: path, id: .random(), encrypted: true, keyFile: "/k", passwordFile: nil, isDefault: isDefault,
+            name: name, path: path, id: .random(), encrypted: true, keyFile: "/k", passwordFile: nil,
+            isDefault: isDefault,
             registeredAt: Timestamp(milliseconds: 5))
     }
 

@@ -1,7 +1,8 @@
-@testable import Backups
 import DebVisorCore
 import Platform
 import Testing
+
+@testable import Backups
 
 @Suite struct DeletionTests {
     private func deletion(_ fixture: BackupFixture) -> Deletion {
@@ -42,11 +43,13 @@ import Testing
         let fixture = try BackupFixture()
         let old = Disks.random(31, bytes: 3 << 20)
         let a = try await fixture.backUp(MemorySubject(name: "a", disks: [old]))
-        let subject = MemorySubject(name: "b", disks: [old], onOpen: {
-            let freed = try self.deletion(fixture).run([a])
-            #expect(freed.packs == 0)
-            #expect(freed.laterBytes > 0)
-        })
+        let subject = MemorySubject(
+            name: "b", disks: [old],
+            onOpen: {
+                let freed = try self.deletion(fixture).run([a])
+                #expect(freed.packs == 0)
+                #expect(freed.laterBytes > 0)
+            })
         let b = try await fixture.backUp(subject)
         #expect(try fixture.restored(b) == old)
         #expect(try fixture.verify().isGood)

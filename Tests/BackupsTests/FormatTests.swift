@@ -1,6 +1,7 @@
-@testable import Backups
 import DebVisorCore
 import Testing
+
+@testable import Backups
 
 @Suite struct FormatTests {
     @Test(arguments: 0..<200)
@@ -10,7 +11,8 @@ import Testing
         var block = Int(UInt64.random(in: 0..<64, using: &generator))
         while block < Geometry.leafBlocks {
             let blocks = Int(UInt64.random(in: 1...64, using: &generator))
-            chunks.append(.init(start: block, blocks: blocks, id: ObjectID(high: generator.next(), low: generator.next())))
+            chunks.append(
+                .init(start: block, blocks: blocks, id: ObjectID(high: generator.next(), low: generator.next())))
             block += blocks + (Bool.random(using: &generator) ? 0 : Int(UInt64.random(in: 1..<200, using: &generator)))
         }
         let leaf = MapLeaf(chunks: chunks)
@@ -46,7 +48,9 @@ import Testing
         var filter = BloomFilter(keys: ids.count)
         for id in ids { filter.insert(id) }
         #expect(ids.allSatisfy(filter.mayContain))
-        let strangers = (0..<10000).filter { _ in filter.mayContain(ObjectID(high: generator.next(), low: generator.next())) }
+        let strangers = (0..<10000).filter { _ in
+            filter.mayContain(ObjectID(high: generator.next(), low: generator.next()))
+        }
         // 12 bits a key: about 0.4 % in theory.
         #expect(strangers.count < 150)
     }
@@ -56,12 +60,18 @@ import Testing
         let id = ObjectID.random()
         let sealed = try SealedObject.seal([1, 2, 3], as: .snapshot, named: "snapshots/a", with: keys, in: id)
         #expect(try SealedObject.open(sealed, as: .snapshot, named: "snapshots/a", with: keys, in: id) == [1, 2, 3])
-        #expect(throws: Fault.self) { try SealedObject.open(sealed, as: .snapshot, named: "snapshots/b", with: keys, in: id) }
-        #expect(throws: Fault.self) { try SealedObject.open(sealed, as: .lease, named: "snapshots/a", with: keys, in: id) }
+        #expect(throws: Fault.self) {
+            try SealedObject.open(sealed, as: .snapshot, named: "snapshots/b", with: keys, in: id)
+        }
+        #expect(throws: Fault.self) {
+            try SealedObject.open(sealed, as: .lease, named: "snapshots/a", with: keys, in: id)
+        }
         for index in sealed.indices {
             var altered = sealed
             altered[index] ^= 4
-            #expect(throws: Fault.self) { try SealedObject.open(altered, as: .snapshot, named: "snapshots/a", with: keys, in: id) }
+            #expect(throws: Fault.self) {
+                try SealedObject.open(altered, as: .snapshot, named: "snapshots/a", with: keys, in: id)
+            }
         }
     }
 
@@ -69,7 +79,9 @@ import Testing
         let scanner = try BlockScanner(cutKey: [UInt8](repeating: 3, count: 32))
         let disk = AlignedBuffer(16 << 20)
         var generator = SeededGenerator(2)
-        for offset in stride(from: 0, to: disk.capacity, by: 8) { disk.base.storeBytes(of: generator.next(), toByteOffset: offset, as: UInt64.self) }
+        for offset in stride(from: 0, to: disk.capacity, by: 8) {
+            disk.base.storeBytes(of: generator.next(), toByteOffset: offset, as: UInt64.self)
+        }
         var lengths: [Int] = []
         var blocks = 0
         for offset in stride(from: 0, to: disk.capacity, by: Geometry.block) {

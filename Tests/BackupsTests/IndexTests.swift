@@ -1,7 +1,8 @@
-@testable import Backups
 import DebVisorCore
 import Platform
 import Testing
+
+@testable import Backups
 
 @Suite struct IndexTests {
     private func places(_ fixture: BackupFixture, _ ids: [ObjectID]) throws -> [Set<ChunkPlace>] {
@@ -18,7 +19,8 @@ import Testing
 
     private func fill(_ fixture: BackupFixture) async throws {
         for number in 0..<10 {
-            _ = try await fixture.backUp(MemorySubject(name: "m\(number)", disks: [Disks.random(UInt64(60 + number), bytes: 700_000)]))
+            _ = try await fixture.backUp(
+                MemorySubject(name: "m\(number)", disks: [Disks.random(UInt64(60 + number), bytes: 700_000)]))
         }
     }
 
@@ -27,7 +29,9 @@ import Testing
         try await fill(fixture)
         let ids = try allIDs(fixture)
         let before = try places(fixture, ids)
-        for name in try fixture.repository.directory.list("index") { try fixture.repository.directory.remove("index/\(name)") }
+        for name in try fixture.repository.directory.list("index") {
+            try fixture.repository.directory.remove("index/\(name)")
+        }
         #expect(try places(fixture, ids).allSatisfy(\.isEmpty))
         let result = try IndexRebuild(fixture.repository).run(host: fixture.host, clock: fixture.clock)
         #expect(result.chunks == ids.count)

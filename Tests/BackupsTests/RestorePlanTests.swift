@@ -1,8 +1,9 @@
-@testable import Backups
 import DebVisorCore
 import Hypervisor
 import Platform
 import Testing
+
+@testable import Backups
 
 @Suite struct RestorePlanTests {
     private func snapshot(uuid: String? = "11111111-2222-3333-4444-555555555555", paths: [String?]) -> Snapshot {
@@ -12,12 +13,18 @@ import Testing
             fallback_reason: nil, consistency: "offline", parent_backup_id: nil, tags: [:], duration_seconds: 1,
             disks: paths.enumerated().map { number, path in
                 Snapshot.Disk(
-                    target: "vd" + ["a", "b", "c"][number], format: number == 0 ? "qcow2" : "raw", path: path, size_bytes: 4096,
-                    root: ObjectID.zero.description, height: 1, read_bytes: 0, new_bytes: 0, stored_bytes: 0, skipped_reason: nil)
+                    target: "vd" + ["a", "b", "c"][number], format: number == 0 ? "qcow2" : "raw", path: path,
+                    size_bytes: 4096,
+                    root: ObjectID.zero.description, height: 1, read_bytes: 0, new_bytes: 0, stored_bytes: 0,
+                    skipped_reason: nil)
             },
             blobs: [
-                .init(kind: .domainXML, name: "web1.xml", path: nil, mode: 0o600, uid: nil, gid: nil, size_bytes: 1, chunks: []),
-                .init(kind: .nvram, name: "web1_VARS.fd", path: "/nv/web1_VARS.fd", mode: 0o600, uid: 0, gid: 0, size_bytes: 1, chunks: []),
+                .init(
+                    kind: .domainXML, name: "web1.xml", path: nil, mode: 0o600, uid: nil, gid: nil, size_bytes: 1,
+                    chunks: []),
+                .init(
+                    kind: .nvram, name: "web1_VARS.fd", path: "/nv/web1_VARS.fd", mode: 0o600, uid: 0, gid: 0,
+                    size_bytes: 1, chunks: []),
             ])
     }
 
@@ -43,7 +50,10 @@ import Testing
     @Test func `a directory takes everything, the definition too unless it is defined`() throws {
         var request = RestoreRequest(snapshot(paths: ["/a/disk.img", "/b/disk.img"]))
         request.directory = "/tmp"
-        #expect(try RestorePlan(request).paths == ["/tmp/web1-vda.qcow2", "/tmp/web1-vdb.img", "/tmp/web1.xml", "/tmp/web1_VARS.fd"])
+        #expect(
+            try RestorePlan(request).paths == [
+                "/tmp/web1-vda.qcow2", "/tmp/web1-vdb.img", "/tmp/web1.xml", "/tmp/web1_VARS.fd",
+            ])
         request.define = true
         #expect(try RestorePlan(request).paths == ["/tmp/web1-vda.qcow2", "/tmp/web1-vdb.img", "/tmp/web1_VARS.fd"])
     }
@@ -57,7 +67,9 @@ import Testing
     }
 
     @Test func `what has no place is refused`() throws {
-        #expect { _ = try RestorePlan(RestoreRequest(self.snapshot(paths: [nil]))) } throws: { ($0 as? Fault)?.kind == .conflict }
+        #expect { _ = try RestorePlan(RestoreRequest(self.snapshot(paths: [nil]))) } throws: {
+            ($0 as? Fault)?.kind == .conflict
+        }
         #expect { _ = try RestorePlan(RestoreRequest(self.snapshot(paths: ["/dev/vg/web1"]))) } throws: {
             ($0 as? Fault)?.kind == .conflict
         }
@@ -72,7 +84,8 @@ import Testing
 
 @Suite struct DiskChoiceTests {
     private func disk(
-        _ source: MachineDisk.Source, device: MachineDisk.Device = .disk, readOnly: Bool = false, shareable: Bool = false,
+        _ source: MachineDisk.Source, device: MachineDisk.Device = .disk, readOnly: Bool = false,
+        shareable: Bool = false,
         transient: Bool = false, chain: [String] = []
     ) -> MachineDisk {
         MachineDisk(
@@ -93,7 +106,8 @@ import Testing
         #expect(choice(disk(.file("/a")), excluded: ["vda"]) == .excluded)
         #expect(choice(disk(.none, device: .cdrom)) == .empty)
         let skipped = [
-            disk(.file("/iso"), device: .cdrom), disk(.block("/dev/sg0"), device: .lun), disk(.file("/a"), shareable: true),
+            disk(.file("/iso"), device: .cdrom), disk(.block("/dev/sg0"), device: .lun),
+            disk(.file("/a"), shareable: true),
             disk(.file("/a"), transient: true), disk(.network(protocol: "rbd", name: "p/i")), disk(.other("vhostuser")),
         ]
         for disk in skipped {

@@ -1,7 +1,8 @@
-@testable import Backups
 import DebVisorCore
 import Platform
 import Testing
+
+@testable import Backups
 
 @Suite struct VerificationTests {
     @Test func `what is whole verifies`() async throws {
@@ -44,7 +45,8 @@ import Testing
         let index = try ChunkIndex.load(fixture.repository)
         let reader = MapReader(fetcher: try ChunkFetcher(PackLibrary(fixture.repository), index))
         var chunk: (start: Int, length: Int, id: ObjectID)?
-        try reader.forEachLeaf(root: unwrapped(snapshot.disks[0].rootID), height: unwrapped(snapshot.disks[0].height)) { span, page in
+        try reader.forEachLeaf(root: unwrapped(snapshot.disks[0].rootID), height: unwrapped(snapshot.disks[0].height)) {
+            span, page in
             guard chunk == nil, let first = try reader.leaf(page).chunks.first else { return }
             chunk = (span * Geometry.leaf + first.start * Geometry.block, first.blocks * Geometry.block, first.id)
         }
@@ -103,7 +105,8 @@ import Testing
     @Test func `a subset reads what was read longest ago`() async throws {
         let fixture = try BackupFixture()
         for number in 0..<4 {
-            _ = try await fixture.backUp(MemorySubject(name: "m\(number)", disks: [Disks.random(UInt64(40 + number), bytes: 1 << 20)]))
+            _ = try await fixture.backUp(
+                MemorySubject(name: "m\(number)", disks: [Disks.random(UInt64(40 + number), bytes: 1 << 20)]))
         }
         let all = try fixture.packs().count
         var seen = 0
@@ -111,7 +114,8 @@ import Testing
             var options = Verification.Options()
             options.readsData = true
             options.subset = 0.25
-            seen += try Verification(fixture.repository, host: fixture.host, clock: fixture.clock, options: options).run(nil).readPacks
+            seen += try Verification(fixture.repository, host: fixture.host, clock: fixture.clock, options: options)
+                .run(nil).readPacks
         }
         #expect(seen == all)
         let receipts = try fixture.repository.objects(Verified.self, in: "verified", as: .verified)

@@ -15,7 +15,7 @@ enum TargetGraph {
         "QEMUImages": ["Hypervisor", "DebVisorCore", "Platform", "CDynamicTables"],
         "Storage": ["DebVisorCore", "Platform", "GRDB"],
         "Cryptography": ["DebVisorCore", "COpenSSL"],
-        "Backups": ["DebVisorCore", "Platform", "Hypervisor", "Storage", "Cryptography", "CZstd", "GRDB"],
+        "Backups": ["DebVisorCore", "CSystem", "Platform", "Hypervisor", "Storage", "Cryptography", "CZstd", "GRDB"],
         "Inventory": ["DebVisorCore", "Storage", "GRDB"],
         "DebVisorCommands": [
             "CommandKit", "DebVisorCore", "Platform", "Hypervisor", "Storage", "Cryptography", "Backups", "Inventory",
@@ -33,7 +33,7 @@ enum TargetGraph {
         let manifest = try SourceTree.text(of: "Package.swift")
         guard let targets = manifest.range(of: "targets: [\n").map({ manifest[$0.upperBound...] }) else { return [:] }
         var result: [String: Set<String>] = [:]
-        let short = #/swift\(\s*"(?<name>\w+)"(?:,\s*\[(?<list>[^\]]*)\])?\)/#
+        let short = #/swift\(\s*"(?<name>\w+)"(?:,\s*\[(?<list>[^\]]*)\])?(?:,\s*also: \w+)?\s*\)/#
         for match in targets.matches(of: short) {
             result[String(match.name)] = names(in: match.list ?? "")
         }

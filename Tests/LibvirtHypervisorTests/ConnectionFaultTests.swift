@@ -1,8 +1,9 @@
 import DebVisorCore
 import Glibc
 import Hypervisor
-@testable import LibvirtHypervisor
 import Testing
+
+@testable import LibvirtHypervisor
 
 @Suite struct ConnectionFaultTests {
     private func fault(_ uri: String, deadline: Duration) async -> Fault? {

@@ -1,10 +1,11 @@
 import DebVisorCore
 import Glibc
 import Hypervisor
-@testable import LibvirtHypervisor
 import Platform
 import QEMUImages
 import Testing
+
+@testable import LibvirtHypervisor
 
 /// A libvirtd with a running machine of at least two disks; see the environment variables below.
 private let qemuURI: String? = {

@@ -1,7 +1,8 @@
 import DebVisorCore
 import Hypervisor
-@testable import LibvirtHypervisor
 import Testing
+
+@testable import LibvirtHypervisor
 
 @Suite struct RewriteTests {
     static let original = """
@@ -132,7 +133,8 @@ import Testing
         #expect(uuid != "5f1c0de0-0000-4000-8000-00000000beef")
         #expect(root.first("sysinfo", "system", "entry")?.content == uuid)
         for gone in [
-            "52:54:00:de:b1:01", "52:54:00:de:b1:02", "/run/web", "5907", "5908", "5909", "/tpm/web", "libvirt-5f1c", "web0",
+            "52:54:00:de:b1:01", "52:54:00:de:b1:02", "/run/web", "5907", "5908", "5909", "/tpm/web", "libvirt-5f1c",
+            "web0",
             "portid", "web_VARS", "11111111-2222",
         ] {
             #expect(!text.contains(gone), "\(gone)")
@@ -151,7 +153,9 @@ import Testing
     @Test func metadataAndCommandLineStayByteForByte() throws {
         let newName = try VMName("copy")
         let (text, _) = try rewrite { $0.newName = newName }
-        #expect(text.contains("<metadata><o:owner xmlns:o=\"urn:o\" o:id='&lt;1&gt;'><![CDATA[ a < b ]]></o:owner></metadata>"))
+        #expect(
+            text.contains(
+                "<metadata><o:owner xmlns:o=\"urn:o\" o:id='&lt;1&gt;'><![CDATA[ a < b ]]></o:owner></metadata>"))
         #expect(text.contains("<qemu:commandline><qemu:arg value='-foo \"bar\"'/></qemu:commandline>"))
         #expect(text.contains("xmlns:qemu="))
     }

@@ -1,6 +1,7 @@
 import DebVisorCore
-@testable import LibvirtHypervisor
 import Testing
+
+@testable import LibvirtHypervisor
 
 @Suite struct XMLTests {
     @Test(arguments: [
@@ -18,7 +19,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "text", "<a>", "<a></b>", "<a b></a>", "<a b=1/>", "<a b='1/>", "<a/><b/>", "<a><!-- </a>", "<!DOCTYPE a><a/>",
+        "", "text", "<a>", "<a></b>", "<a b></a>", "<a b=1/>", "<a b='1/>", "<a/><b/>", "<a><!-- </a>",
+        "<!DOCTYPE a><a/>",
         "<a", "</a>", "<a/>x", String(repeating: "<a>", count: 100_000),
     ])
     func refusesWhatIsNotWellFormed(text: String) {
@@ -76,7 +78,8 @@ struct SplitMix: RandomNumberGenerator {
 
     mutating func text() -> String {
         let alphabet: [Character] = Array("abc<>&'\"\t\n /=;#x0ü€😀]-?!")
-        return String((0..<Int.random(in: 0...12, using: &self)).map { _ in alphabet.randomElement(using: &self) ?? "a" })
+        return String(
+            (0..<Int.random(in: 0...12, using: &self)).map { _ in alphabet.randomElement(using: &self) ?? "a" })
     }
 
     mutating func element(depth: Int) -> XMLElement {

@@ -16,7 +16,8 @@ import Testing
     }
 
     @Test func largeOutputIsCut() throws {
-        let result = try ChildProcess.run("/bin/sh", ["-c", "head -c 3000000 /dev/zero; head -c 300000 /dev/zero >&2"], limit: 1000)
+        let result = try ChildProcess.run(
+            "/bin/sh", ["-c", "head -c 3000000 /dev/zero; head -c 300000 /dev/zero >&2"], limit: 1000)
         #expect(result.output.count == 1000)
         #expect(result.isSuccess)
     }

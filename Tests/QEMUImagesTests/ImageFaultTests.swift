@@ -2,8 +2,9 @@ import DebVisorCore
 import Glibc
 import Hypervisor
 import Platform
-@testable import QEMUImages
 import Testing
+
+@testable import QEMUImages
 
 /// <sys/fsuid.h> is not in Swift's module of the C library.
 @_silgen_name("setfsuid") private func setFileSystemUser(_ user: UInt32) -> Int32

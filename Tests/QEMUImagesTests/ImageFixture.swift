@@ -2,8 +2,9 @@ import DebVisorCore
 import Glibc
 import Hypervisor
 import Platform
-@testable import QEMUImages
 import Testing
+
+@testable import QEMUImages
 
 /// Everything here needs Debian's qemu-utils.
 let hasTools: Bool = {
@@ -134,7 +135,8 @@ func isSame(_ a: [UInt8], _ aRange: Range<Int>, _ b: [UInt8], _ bRange: Range<In
     return a.withUnsafeBytes { a in
         b.withUnsafeBytes { b in
             // Not empty, so both have an address.
-            aRange.isEmpty || memcmp(a.baseAddress! + aRange.lowerBound, b.baseAddress! + bRange.lowerBound, aRange.count) == 0
+            aRange.isEmpty
+                || memcmp(a.baseAddress! + aRange.lowerBound, b.baseAddress! + bRange.lowerBound, aRange.count) == 0
         }
     }
 }

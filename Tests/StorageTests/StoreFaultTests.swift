@@ -40,7 +40,9 @@ import Testing
         hasty.busyMode = .immediateError
         let other = try DatabaseQueue(path: store.path, configuration: hasty)
         try store.write { _ in
-            let error = #expect(throws: DatabaseError.self) { try other.write { try $0.execute(sql: "DELETE FROM box") } }
+            let error = #expect(throws: DatabaseError.self) {
+                try other.write { try $0.execute(sql: "DELETE FROM box") }
+            }
             #expect(error.map { Fault.store(boxes(), store.path, $0).kind } == .timeout)
         }
     }

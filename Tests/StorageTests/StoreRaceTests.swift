@@ -22,7 +22,8 @@ import Testing
         let state = scratch.state
         try Store.open(boxes(steps: 1), in: state).add("first")
         try Worker.run(16) { worker in
-            let store = worker % 2 == 0
+            let store =
+                worker % 2 == 0
                 ? try Store.open(boxes(steps: 3), in: state) : try Store.openExisting(boxes(steps: 3), in: state)
             #expect(try store?.labels().contains("first") == true)
         }

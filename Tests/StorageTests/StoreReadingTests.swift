@@ -51,7 +51,8 @@ import Testing
     @Test func glancesOnlyAtTheCurrentSchema() throws {
         try Store.open(boxes(steps: 1), in: scratch.state).close()
         #expect(Store.glance(boxes(steps: 2), in: scratch.state) == nil)
-        #expect(try Store.openExisting(boxes(steps: 2), in: scratch.state)?.read { try $0.tableExists("thing") } == true)
+        #expect(
+            try Store.openExisting(boxes(steps: 2), in: scratch.state)?.read { try $0.tableExists("thing") } == true)
     }
 
     @Test(arguments: ["100%", "a b", "q?x=1", "h#1", "ünï"]) func glancesInAnyDirectory(name: String) throws {

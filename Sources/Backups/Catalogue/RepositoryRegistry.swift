@@ -43,7 +43,8 @@ extension BackupStore {
     package func repository(_ nameOrPath: String) throws -> RegisteredRepository? {
         try store.read { database in
             try Row.fetchOne(
-                database, sql: "SELECT * FROM repositories WHERE name = :text OR path = :text ORDER BY name = :text DESC",
+                database,
+                sql: "SELECT * FROM repositories WHERE name = :text OR path = :text ORDER BY name = :text DESC",
                 arguments: ["text": nameOrPath]
             ).map { try Self.repository($0) }
         }
@@ -51,7 +52,9 @@ extension BackupStore {
 
     package func defaultRepository() throws -> RegisteredRepository? {
         try store.read { database in
-            try Row.fetchOne(database, sql: "SELECT * FROM repositories WHERE is_default = 1").map { try Self.repository($0) }
+            try Row.fetchOne(database, sql: "SELECT * FROM repositories WHERE is_default = 1").map {
+                try Self.repository($0)
+            }
         }
     }
 

@@ -85,7 +85,9 @@ final class FrameSealer {
         }
         let source = UnsafeRawBufferPointer(start: payload.base, count: payloadLength)
         let compressed = try compressor.compress(source, into: plain.bytes(prefix..<plain.capacity))
-        if compressed <= payloadLength - payloadLength / 32, compressed < payloadLength { return (.zstd, prefix + compressed) }
+        if compressed <= payloadLength - payloadLength / 32, compressed < payloadLength {
+            return (.zstd, prefix + compressed)
+        }
         (plain.base + prefix).copyMemory(from: payload.base, byteCount: payloadLength)
         return (.raw, prefix + payloadLength)
     }
@@ -102,7 +104,10 @@ final class FrameSealer {
         entry.put(counter, 20)
         entry.put(UInt32(0), 28)
         counter += 1
-        ids.withUnsafeBytes { (entry + EntryHeader.length).copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(entry), byteCount: $0.count) }
+        ids.withUnsafeBytes {
+            (entry + EntryHeader.length).copyMemory(
+                from: $0.baseAddress ?? UnsafeRawPointer(entry), byteCount: $0.count)
+        }
     }
 
     private func encrypt(_ entry: UnsafeMutableRawPointer, sealedLength: Int) throws {

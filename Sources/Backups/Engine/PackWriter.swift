@@ -174,7 +174,11 @@ final class PackWriter: Sendable {
                 case .seal(let part):
                     if queue.change({ $0.failure != nil }) { continue }
                     try part.synchronize()
-                    if context.publishesAtEnd { queue.change { $0.held.append(part) } } else { try part.publish(context) }
+                    if context.publishesAtEnd {
+                        queue.change { $0.held.append(part) }
+                    } else {
+                        try part.publish(context)
+                    }
                 }
             } catch {
                 queue.change { $0.failure = $0.failure ?? error }

@@ -34,7 +34,8 @@ final class RegionWorker {
         scanner = run.scanner
         mac = try MessageAuthenticator(key: run.repository.keys.idKey)
         sealer = try run.sealer(.chunks)
-        pages = PageStore(try run.sealer(.leaves), try MessageAuthenticator(key: run.repository.keys.pageKey), run.known)
+        pages = PageStore(
+            try run.sealer(.leaves), try MessageAuthenticator(key: run.repository.keys.pageKey), run.known)
     }
 
     /// - Parameter index: number of the region of 64 MiB.
@@ -47,7 +48,8 @@ final class RegionWorker {
         for extent in try reader.extents(in: start..<end) where extent.isData {
             // Data may begin and end anywhere; what shares its block is read with it.
             let from = max(extent.range.lowerBound & ~UInt64(Geometry.block - 1), position)
-            let to = min((extent.range.upperBound + UInt64(Geometry.block - 1)) & ~UInt64(Geometry.block - 1), paddedEnd(end))
+            let to = min(
+                (extent.range.upperBound + UInt64(Geometry.block - 1)) & ~UInt64(Geometry.block - 1), paddedEnd(end))
             guard from < to else { continue }
             if from > position {
                 try closeChunk()

@@ -20,7 +20,9 @@ package enum KeyFile {
     package static func parse(_ content: [UInt8], path: String) throws -> [UInt8] {
         let words = String(decoding: content, as: UTF8.self).split(whereSeparator: \.isWhitespace)
         guard words.count == 2, words[0] == label, let key = [UInt8](hex: words[1]), key.count == 32 else {
-            throw Fault(.usage, "'\(path)' is not a key file", hint: "a key file has one line: \(label) and 64 hex digits; for a password use --password-file")
+            throw Fault(
+                .usage, "'\(path)' is not a key file",
+                hint: "a key file has one line: \(label) and 64 hex digits; for a password use --password-file")
         }
         return key
     }
@@ -66,12 +68,16 @@ struct KeySlot: Codable {
             nonce.count == AuthenticatedCipher.nonceLength
         else { return nil }
         let cipher = try AuthenticatedCipher(key: wrappingKey(secret))
-        guard let json = try cipher.open(wrapped, nonce: nonce, authenticating: Self.label(repository)) else { return nil }
+        guard let json = try cipher.open(wrapped, nonce: nonce, authenticating: Self.label(repository)) else {
+            return nil
+        }
         return try JSON.decode(KeyBundleFile.self, from: json, of: "keys").bundle()
     }
 
     private func wrappingKey(_ secret: RepositorySecret) throws -> [UInt8] {
-        guard let salt = [UInt8](hex: salt) else { throw Fault(.attention, "a key slot of the repository is malformed") }
+        guard let salt = [UInt8](hex: salt) else {
+            throw Fault(.attention, "a key slot of the repository is malformed")
+        }
         switch secret {
         case .open: return [UInt8](repeating: 0, count: 32)
         case .keyFile(let key): return try deriveKey(from: key, salt: salt, info: "debvisor key file")

@@ -50,7 +50,9 @@ struct EntryHeader: Equatable {
         plainLength = Int(pointer.u32(12))
         crc = pointer.u32(28)
         // Lengths before the payload take at most 256 bytes more than it.
-        guard (1...64).contains(members), plainLength <= Self.plainLimit, sealedLength <= Self.plainLimit + 256 else { return nil }
+        guard (1...64).contains(members), plainLength <= Self.plainLimit, sealedLength <= Self.plainLimit + 256 else {
+            return nil
+        }
     }
 
     /// CRC-32C of a whole entry with the session byte and the CRC taken as zero.

@@ -34,7 +34,8 @@ struct PackHeader: Equatable {
 
     /// - Parameter bytes: at least header and sessions. nil if they are not a sound pack header.
     init?(_ bytes: [UInt8]) {
-        guard bytes.count >= Self.length, Array(bytes[..<8]) == Self.magic, let packClass = Class(rawValue: bytes[8]) else { return nil }
+        guard bytes.count >= Self.length, Array(bytes[..<8]) == Self.magic, let packClass = Class(rawValue: bytes[8])
+        else { return nil }
         let crc = bytes.withUnsafeBytes { dv_crc32c(0, $0.baseAddress, 60) }
         let count = Int(bytes[9])
         guard bytes.withPointer({ $0.u32(60) }) == crc, count > 0,
@@ -42,7 +43,9 @@ struct PackHeader: Equatable {
         else { return nil }
         self.packClass = packClass
         (id, repository, created) = bytes.withPointer { ($0.id(16), $0.id(32), Int64(bitPattern: $0.u64(48))) }
-        sessions = (0..<count).map { PackSession(Array(bytes[(Self.length + $0 * Self.sessionLength)...].prefix(Self.sessionLength))) }
+        sessions = (0..<count).map {
+            PackSession(Array(bytes[(Self.length + $0 * Self.sessionLength)...].prefix(Self.sessionLength)))
+        }
     }
 
     init(packClass: Class, id: ObjectID, repository: ObjectID, created: Int64, sessions: [PackSession]) {

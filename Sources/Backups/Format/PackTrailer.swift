@@ -54,12 +54,16 @@ struct PackTrailer {
             let (offset, length, members) = trailer.withPointer {
                 (Int($0.u32(position)) * 16, Int($0.u32(position + 4)), Int($0.u8(position + 10)))
             }
-            guard let type = EntryType(rawValue: trailer[position + 8]), let codec = EntryCodec(rawValue: trailer[position + 9]),
+            guard let type = EntryType(rawValue: trailer[position + 8]),
+                let codec = EntryCodec(rawValue: trailer[position + 9]),
                 position + 12 + 16 * members <= trailer.count
             else { return nil }
             let start = position + 12
             let ids = trailer.withPointer { pointer in (0..<members).map { pointer.id(start + 16 * $0) } }
-            items.append(TrailerItem(offset: offset, length: length, type: type, codec: codec, session: trailer[position + 11], ids: ids))
+            items.append(
+                TrailerItem(
+                    offset: offset, length: length, type: type, codec: codec, session: trailer[position + 11], ids: ids)
+            )
             position = start + 16 * members
         }
     }

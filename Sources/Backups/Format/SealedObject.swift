@@ -11,7 +11,9 @@ enum SealedObject {
     private static let headerLength = 64
 
     /// - Parameter name: the object's path inside the repository; it opens under no other.
-    static func seal(_ json: [UInt8], as objectClass: Class, named name: String, with keys: KeyBundle, in repository: ObjectID) throws -> [UInt8] {
+    static func seal(
+        _ json: [UInt8], as objectClass: Class, named name: String, with keys: KeyBundle, in repository: ObjectID
+    ) throws -> [UInt8] {
         let salt = try randomBytes(32)
         var header = magic
         header.append(little: objectClass.rawValue)
@@ -23,15 +25,23 @@ enum SealedObject {
     }
 
     /// - Throws: `attention` if the object was altered, is of another class, or lies under another name.
-    static func open(_ bytes: [UInt8], as objectClass: Class, named name: String, with keys: KeyBundle, in repository: ObjectID) throws -> [UInt8] {
-        let damaged = Fault(.attention, "'\(name)' in the repository is damaged or was altered", hint: "run 'debvisor backup verify --read-data'")
-        guard bytes.count >= headerLength + AuthenticatedCipher.tagLength, Array(bytes[..<8]) == magic else { throw damaged }
+    static func open(
+        _ bytes: [UInt8], as objectClass: Class, named name: String, with keys: KeyBundle, in repository: ObjectID
+    ) throws -> [UInt8] {
+        let damaged = Fault(
+            .attention, "'\(name)' in the repository is damaged or was altered",
+            hint: "run 'debvisor backup verify --read-data'")
+        guard bytes.count >= headerLength + AuthenticatedCipher.tagLength, Array(bytes[..<8]) == magic else {
+            throw damaged
+        }
         let header = Array(bytes[..<headerLength])
         let (foundClass, foundRepository) = header.withPointer { ($0.u16(8), $0.id(16)) }
         guard foundClass == objectClass.rawValue, foundRepository == repository else { throw damaged }
         let cipher = try AuthenticatedCipher(key: key(keys, Array(header[32...])))
         let sealed = Array(bytes[headerLength...])
-        guard let json = try cipher.open(sealed, nonce: nonce, authenticating: header + Array(name.utf8)) else { throw damaged }
+        guard let json = try cipher.open(sealed, nonce: nonce, authenticating: header + Array(name.utf8)) else {
+            throw damaged
+        }
         return json
     }
 

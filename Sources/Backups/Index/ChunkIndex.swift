@@ -77,7 +77,9 @@ final class ChunkIndex: Sendable {
         var doubtful: [ChunkPlace] = []
         for segment in segments {
             try segment.find(id) { record in
-                guard Int(record.pack) < segment.packs.count, let type = EntryType(rawValue: record.type) else { return false }
+                guard Int(record.pack) < segment.packs.count, let type = EntryType(rawValue: record.type) else {
+                    return false
+                }
                 let place = ChunkPlace(
                     pack: segment.packs[Int(record.pack)].id, offset: Int(record.offset) * 16,
                     length: Int(record.entryLength) * 16, place: Int(record.place), type: type)

@@ -22,7 +22,8 @@ final class IndexSegment: Sendable {
     /// - Throws: `notFound` if a merge removed it, `attention` if it is damaged.
     init(_ id: ObjectID, in repository: Repository) throws {
         let path = repository.directory.path(of: "index/\(id)")
-        let damaged = Fault(.attention, "the index segment '\(path)' is damaged", hint: "debvisor backup repository rebuild-index")
+        let damaged = Fault(
+            .attention, "the index segment '\(path)' is damaged", hint: "debvisor backup repository rebuild-index")
         self.id = id
         file = try File(path, .read)
         let size = try file.size
@@ -43,13 +44,16 @@ final class IndexSegment: Sendable {
         let head = try file.bytes(at: 0, count: recordsOffset)
         supersedes = head.withPointer { pointer in (0..<numbers[2]).map { pointer.id(Self.headerLength + $0 * 16) } }
         let packsOffset = Self.headerLength + numbers[2] * 16
-        packs = head.withPointer { pointer in (0..<numbers[1]).map { IndexedPack(pointer + packsOffset + $0 * IndexedPack.length) } }
+        packs = head.withPointer { pointer in
+            (0..<numbers[1]).map { IndexedPack(pointer + packsOffset + $0 * IndexedPack.length) }
+        }
         firsts = try file.bytes(at: fanOffset, count: bloomOffset - fanOffset).withPointer { pointer in
             (0...(1 << numbers[3])).map { pointer.u32($0 * 4) }
         }
-        bloom = BloomFilter(words: try file.bytes(at: bloomOffset, count: end - bloomOffset).withPointer { pointer in
-            (0..<numbers[4] * 8).map { pointer.u32($0 * 4) }
-        })
+        bloom = BloomFilter(
+            words: try file.bytes(at: bloomOffset, count: end - bloomOffset).withPointer { pointer in
+                (0..<numbers[4] * 8).map { pointer.u32($0 * 4) }
+            })
     }
 
     private static func isAuthentic(_ file: File, end: Int, key: [UInt8]) throws -> Bool {

@@ -82,7 +82,9 @@ final class IndexSegmentWriter {
 
     private var header: [UInt8] {
         var header = Self.magic
-        for number in [Int(count), packs.count, supersedes.count, bits, bloom.blocks, 0] { header.append(little: UInt32(number)) }
+        for number in [Int(count), packs.count, supersedes.count, bits, bloom.blocks, 0] {
+            header.append(little: UInt32(number))
+        }
         header.append(id)
         header.append(repository.id)
         for old in supersedes { header.append(old) }
@@ -111,7 +113,9 @@ extension IndexSegmentWriter {
         var records: [IndexRecord] = []
         for (number, pack) in packs.enumerated() {
             for item in pack.items {
-                for member in item.ids.indices { records.append(IndexRecord(item, member: member, pack: UInt32(number))) }
+                for member in item.ids.indices {
+                    records.append(IndexRecord(item, member: member, pack: UInt32(number)))
+                }
             }
         }
         records.sort()

@@ -51,7 +51,8 @@ struct SegmentMerge {
         }
     }
 
-    private func write(_ segments: [IndexSegment], _ numbers: [ObjectID: UInt32], to writer: IndexSegmentWriter) throws {
+    private func write(_ segments: [IndexSegment], _ numbers: [ObjectID: UInt32], to writer: IndexSegmentWriter) throws
+    {
         var sources = segments.map { (cursor: IndexSegment.Cursor($0), packs: $0.packs, head: IndexRecord?.none) }
         for index in sources.indices { sources[index].head = try sources[index].cursor.next() }
         // All places of one id, sorted by their new pack numbers.

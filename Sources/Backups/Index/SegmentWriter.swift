@@ -26,10 +26,11 @@ final class SegmentWriter: Sendable {
     }
 
     func flush() throws {
-        try write(waiting.withLock { packs in
-            defer { packs = [] }
-            return packs
-        })
+        try write(
+            waiting.withLock { packs in
+                defer { packs = [] }
+                return packs
+            })
     }
 
     private func write(_ packs: [SealedPack]) throws {

@@ -16,7 +16,8 @@ struct MapReader {
     }
 
     private func walk(
-        _ node: ObjectID, height: Int, first: Int, _ enter: (ObjectID, Int) -> Bool, _ body: (Int, ObjectID) throws -> Void
+        _ node: ObjectID, height: Int, first: Int, _ enter: (ObjectID, Int) -> Bool,
+        _ body: (Int, ObjectID) throws -> Void
     ) throws {
         let page = try fetcher.member(node)
         guard page.count == Geometry.nodeChildren * 16 else {

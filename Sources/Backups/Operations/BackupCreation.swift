@@ -79,7 +79,9 @@ package struct BackupCreation: Sendable {
             host: host, in: repository, clock: clock)
         do {
             let survey = try LeaseSurvey.take(in: repository, host: host, besides: lease.id)
-            if let other = survey.alive.first(where: { !Set($0.content.vm_uuids).isDisjoint(with: lease.content.vm_uuids) }) {
+            if let other = survey.alive.first(where: {
+                !Set($0.content.vm_uuids).isDisjoint(with: lease.content.vm_uuids)
+            }) {
                 throw Fault(
                     .conflict, "'\(subject.name)' is being backed up already",
                     hint: "wait for process \(other.content.pid) on \(other.content.host)")

@@ -59,10 +59,11 @@ package struct Deletion: Sendable {
         // A pack younger than a running backup may hold what its record will name.
         let oldest = others.map(\.content.started).min() ?? .max
         let library = PackLibrary(repository)
-        let dead = Set(try index.packs.keys.filter { id in
-            guard live.entries[id] == nil, !condemned.contains(id) else { return false }
-            return try library.isOlder(id, than: oldest)
-        })
+        let dead = Set(
+            try index.packs.keys.filter { id in
+                guard live.entries[id] == nil, !condemned.contains(id) else { return false }
+                return try library.isOlder(id, than: oldest)
+            })
         try condemn(dead)
         guard others.isEmpty else { return try account([], live: live, index: index) }
         return try sweep(own: lease, marked: Set(records.map(\.backup_id)), live, index)

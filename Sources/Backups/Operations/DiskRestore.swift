@@ -31,7 +31,8 @@ final class DiskRestore: Sendable {
         let next = NextNumber()
         let written = Atomic<UInt64>(0)
         try Worker.run(max(1, min(options.workers, work.count))) { [self] _ in
-            let worker = try LeafWriter(fetcher: ChunkFetcher(library, index), writer: sink.makeWriter(), sizeBytes: sizeBytes)
+            let worker = try LeafWriter(
+                fetcher: ChunkFetcher(library, index), writer: sink.makeWriter(), sizeBytes: sizeBytes)
             while let number = next.take(below: work.count) {
                 if options.isCancelled() {
                     next.stop()

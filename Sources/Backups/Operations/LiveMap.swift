@@ -45,7 +45,8 @@ struct LiveMap {
             guard !seen.contains(page) else { return false }
             if level > 0 { inner.append(page) } else { leaves.append(page) }
             return true
-        } _: { _, _ in }
+        } _: { _, _ in
+        }
         for page in inner where pages.insert(page).inserted { try mark(page) }
         for page in leaves where pages.insert(page).inserted {
             try mark(page)

@@ -65,22 +65,29 @@ private final class PackReader {
 
     func read(_ id: ObjectID, _ advanced: (Int) throws -> Void) throws -> (damage: String?, bad: Set<ObjectID>) {
         let open: PackLibrary.OpenPack
-        do { open = try library.pack(id) } catch let fault as Fault where fault.kind == .attention || fault.kind == .notFound {
+        do { open = try library.pack(id) } catch let fault as Fault
+            where fault.kind == .attention || fault.kind == .notFound
+        {
             return (fault.message, [])
         }
-        guard let (trailer, size) = try library.trailer(of: id) else { return ("its trailer is damaged or cut off", []) }
+        guard let (trailer, size) = try library.trailer(of: id) else {
+            return ("its trailer is damaged or cut off", [])
+        }
         var bad: Set<ObjectID> = []
         var first = 0
         while first < trailer.items.count {
             // As many entries as the window holds, with one read.
             let start = trailer.items[first].offset
             var last = first
-            while last + 1 < trailer.items.count, trailer.items[last + 1].offset + trailer.items[last + 1].length - start <= window.capacity {
+            while last + 1 < trailer.items.count,
+                trailer.items[last + 1].offset + trailer.items[last + 1].length - start <= window.capacity
+            {
                 last += 1
             }
             let end = min(trailer.items[last].offset + trailer.items[last].length, size)
             let count = try open.file.read(into: window.bytes(0..<min(window.capacity, end - start)), at: start)
-            for item in trailer.items[first...last] where try !isGood(item, at: item.offset - start, of: count, open.header) {
+            for item in trailer.items[first...last]
+            where try !isGood(item, at: item.offset - start, of: count, open.header) {
                 bad.formUnion(item.ids)
             }
             try advanced(count)
@@ -95,7 +102,8 @@ private final class PackReader {
         guard let head = EntryHeader(base), head.entryLength == item.length, head.members == item.ids.count,
             EntryHeader.checksum(base, members: head.members, sealedLength: head.sealedLength) == head.crc
         else { return false }
-        guard let entry = try decoder.decode(window.bytes(offset..<offset + item.length), pack: header), entry.ids == item.ids
+        guard let entry = try decoder.decode(window.bytes(offset..<offset + item.length), pack: header),
+            entry.ids == item.ids
         else { return false }
         let mac = entry.type == .leaves || entry.type == .nodes ? pageMAC : chunkMAC
         for index in item.ids.indices {

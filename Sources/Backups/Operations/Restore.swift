@@ -128,7 +128,9 @@ package struct Restore: Sendable {
     private func explained(_ error: any Error, _ disk: RestorePlan.Disk) -> any Error {
         switch error {
         case let damaged as DiskDamage:
-            damage("disk '\(disk.record.target)' at bytes \(damaged.range.lowerBound)–\(damaged.range.upperBound)", damaged.miss)
+            damage(
+                "disk '\(disk.record.target)' at bytes \(damaged.range.lowerBound)–\(damaged.range.upperBound)",
+                damaged.miss)
         case let miss as ChunkFetcher.Miss: damage("the map of disk '\(disk.record.target)'", miss)
         default: error
         }

@@ -91,7 +91,8 @@ package struct RestorePlan: Sendable {
         }
         if request.define, !request.disks.isEmpty {
             throw Fault(
-                .usage, "--define needs all disks", hint: "leave out --disk, or restore the disk alone without --define")
+                .usage, "--define needs all disks", hint: "leave out --disk, or restore the disk alone without --define"
+            )
         }
     }
 
@@ -112,7 +113,8 @@ package struct RestorePlan: Sendable {
         var taken: Set<String> = []
         for path in paths {
             guard taken.insert(path).inserted else {
-                throw Fault(.conflict, "two files would be restored to '\(path)'", hint: "restore them one by one with --disk")
+                throw Fault(
+                    .conflict, "two files would be restored to '\(path)'", hint: "restore them one by one with --disk")
             }
         }
         for disk in disks {
@@ -138,7 +140,9 @@ struct RestorePlaces {
     /// - Throws: `conflict` if the disk was on a block device, or nobody knows where it was.
     func path(of disk: Snapshot.Disk) throws -> String {
         guard let directory = request.directory ?? disk.path.flatMap({ Directory.parent(of: $0) }) else {
-            throw Fault(.conflict, "nobody knows where disk '\(disk.target)' was", hint: "say where with --to DIR or --pool POOL")
+            throw Fault(
+                .conflict, "nobody knows where disk '\(disk.target)' was",
+                hint: "say where with --to DIR or --pool POOL")
         }
         if request.directory == nil, directory.hasPrefix("/dev") {
             throw Fault(
@@ -165,7 +169,9 @@ struct RestorePlaces {
         case .nvram:
             let ending = blob.name.hasSuffix(".qcow2") ? "qcow2" : "fd"
             if request.directory == nil, request.newName == nil, let path = blob.path { return path }
-            guard let directory = request.directory ?? blob.path.flatMap({ Directory.parent(of: $0) }) else { return nil }
+            guard let directory = request.directory ?? blob.path.flatMap({ Directory.parent(of: $0) }) else {
+                return nil
+            }
             return "\(directory)/\(name)_VARS.\(ending)"
         case .tpm:
             // The hypervisor looks for the state under the machine's UUID, wherever the disks are.

@@ -139,7 +139,9 @@ struct PackSurvey {
         guard options.readsData else { return [] }
         var verified: [ObjectID: Int64] = [:]
         for (_, receipt) in try repository.objects(Verified.self, in: "verified", as: .verified) {
-            for id in receipt.packs.compactMap({ ObjectID(hex: $0) }) { verified[id] = max(verified[id] ?? 0, receipt.time) }
+            for id in receipt.packs.compactMap({ ObjectID(hex: $0) }) {
+                verified[id] = max(verified[id] ?? 0, receipt.time)
+            }
         }
         let candidates = index.packs.values
             .filter { (needed?.contains($0.id) ?? true) && damages[$0.id] != "it is gone" }
@@ -157,7 +159,8 @@ struct RecordCheck {
     private let badChunks: [ObjectID: Set<ObjectID>]
 
     init(
-        _ repository: Repository, _ index: ChunkIndex, badPacks: [ObjectID: String], badChunks: [ObjectID: Set<ObjectID>]
+        _ repository: Repository, _ index: ChunkIndex, badPacks: [ObjectID: String],
+        badChunks: [ObjectID: Set<ObjectID>]
     ) {
         self.repository = repository
         self.index = index
@@ -184,7 +187,8 @@ struct RecordCheck {
         var damages: [Verification.Damage] = []
         let reader = MapReader(fetcher: fetcher)
         func note(_ range: Range<UInt64>, _ reason: String) {
-            if let last = damages.last, let end = last.range?.upperBound, end == range.lowerBound, last.reason == reason {
+            if let last = damages.last, let end = last.range?.upperBound, end == range.lowerBound, last.reason == reason
+            {
                 damages[damages.count - 1].range = (last.range?.lowerBound ?? 0)..<range.upperBound
             } else {
                 damages.append(.init(part: disk.target, range: range, reason: reason))

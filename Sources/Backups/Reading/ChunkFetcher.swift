@@ -63,7 +63,9 @@ final class ChunkFetcher {
     /// Places whose entry is in memory come first.
     private func preferred(_ places: [ChunkPlace]) -> [ChunkPlace] {
         guard places.count > 1 else { return places }
-        let cached = places.filter { place in recent.contains { $0.key == EntryKey(pack: place.pack, offset: place.offset) } }
+        let cached = places.filter { place in
+            recent.contains { $0.key == EntryKey(pack: place.pack, offset: place.offset) }
+        }
         return cached + places
     }
 

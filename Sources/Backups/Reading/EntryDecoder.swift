@@ -42,12 +42,17 @@ final class EntryDecoder {
         base.put(UInt8(0), 7)
         base.put(UInt32(0), 28)
         if plain.capacity < header.sealedLength { plain = AlignedBuffer(header.sealedLength) }
-        let sealed = UnsafeRawBufferPointer(start: base + header.sealedOffset, count: header.sealedLength + EntryHeader.tagLength)
-        guard try cipher.open(
-            sealed, nonce: base + 16, authenticating: UnsafeRawBufferPointer(start: base, count: header.sealedOffset),
-            into: plain.bytes(0..<plain.capacity))
+        let sealed = UnsafeRawBufferPointer(
+            start: base + header.sealedOffset, count: header.sealedLength + EntryHeader.tagLength)
+        guard
+            try cipher.open(
+                sealed, nonce: base + 16,
+                authenticating: UnsafeRawBufferPointer(start: base, count: header.sealedOffset),
+                into: plain.bytes(0..<plain.capacity))
         else { return nil }
-        return unpack(header, ids: (0..<header.members).map { UnsafeRawPointer(base).id(EntryHeader.length + $0 * EntryHeader.idLength) })
+        return unpack(
+            header,
+            ids: (0..<header.members).map { UnsafeRawPointer(base).id(EntryHeader.length + $0 * EntryHeader.idLength) })
     }
 
     private func unpack(_ header: EntryHeader, ids: [ObjectID]) -> DecodedEntry? {

@@ -41,7 +41,8 @@ final class PackLibrary: Sendable {
         let footer = try open.file.bytes(at: size - PackTrailer.footerLength, count: PackTrailer.footerLength)
         guard let location = PackTrailer.location(footer: footer, packSize: size) else { return nil }
         let trailer = try PackTrailer(
-            header: open.header.bytes, trailer: open.file.bytes(at: location.offset, count: location.length), footer: footer,
+            header: open.header.bytes, trailer: open.file.bytes(at: location.offset, count: location.length),
+            footer: footer,
             indexKey: repository.keys.indexKey)
         return trailer.map { ($0, size) }
     }

@@ -55,6 +55,7 @@ extension Repository {
 
     /// Seals and publishes a small object.
     func put(_ content: some Encodable, as objectClass: SealedObject.Class, named name: String) throws {
-        try directory.put(SealedObject.seal(JSON.encode(content), as: objectClass, named: name, with: keys, in: id), as: name)
+        try directory.put(
+            SealedObject.seal(JSON.encode(content), as: objectClass, named: name, with: keys, in: id), as: name)
     }
 }

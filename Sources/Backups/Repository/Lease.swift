@@ -78,7 +78,9 @@ final class Lease: Sendable {
     func checkNotEnded() throws {
         let path = directory.path(of: "leases/\(id)")
         guard Directory.exists(path), !Directory.exists(path + ".end") else {
-            throw Fault(.conflict, "this run's lease on the repository was ended by another host", hint: "run the command again; what was stored will be found")
+            throw Fault(
+                .conflict, "this run's lease on the repository was ended by another host",
+                hint: "run the command again; what was stored will be found")
         }
     }
 

@@ -21,14 +21,19 @@ struct LeaseSurvey {
         var survey = LeaseSurvey()
         let directory = repository.directory
         for name in try directory.list("leases") {
-            guard let id = ObjectID(hex: name), id != own, let file = try open(directory.path(of: "leases/\(name)")) else { continue }
+            guard let id = ObjectID(hex: name), id != own, let file = try open(directory.path(of: "leases/\(name)"))
+            else { continue }
             guard let content = try content(of: name, in: repository) else { continue }
             let found = Found(id: id, content: content)
             if Directory.exists(directory.path(of: "leases/\(name).end")) {
                 survey.dead.append(found)
             } else if content.host_id == host.id {
                 // Same host: the lock tells for certain.
-                if try content.boot_id != host.bootID || file.tryLock() { survey.dead.append(found) } else { survey.alive.append(found) }
+                if try content.boot_id != host.bootID || file.tryLock() {
+                    survey.dead.append(found)
+                } else {
+                    survey.alive.append(found)
+                }
             } else {
                 survey.alive.append(found)
             }

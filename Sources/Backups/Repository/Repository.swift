@@ -13,7 +13,9 @@ package struct Repository: Sendable {
     /// - Throws: `conflict` if something is there already.
     package static func create(at path: String, secret: RepositorySecret, clock: any WallClock) throws -> Repository {
         if Directory.exists(path + "/format") {
-            throw Fault(.conflict, "'\(path)' is a repository already", hint: "to use it here: debvisor backup repository add \(path)")
+            throw Fault(
+                .conflict, "'\(path)' is a repository already",
+                hint: "to use it here: debvisor backup repository add \(path)")
         }
         if Directory.exists(path) {
             guard Directory.isDirectory(path) else { throw Fault(.conflict, "'\(path)' is not a directory") }
@@ -64,10 +66,14 @@ package struct Repository: Sendable {
 
     private static func inspect(_ path: String) throws -> (RepositoryFormat, [UInt8], ObjectID) {
         guard Directory.exists(path) else {
-            throw Fault(.notFound, "there is no repository at '\(path)'", hint: "check the path, or make one: debvisor backup repository create \(path)")
+            throw Fault(
+                .notFound, "there is no repository at '\(path)'",
+                hint: "check the path, or make one: debvisor backup repository create \(path)")
         }
         guard let bytes = try RepositoryDirectory(path).readIfPresent("format") else {
-            throw Fault(.notFound, "'\(path)' is not a repository", hint: "it has no file 'format'; make one elsewhere: debvisor backup repository create DIR")
+            throw Fault(
+                .notFound, "'\(path)' is not a repository",
+                hint: "it has no file 'format'; make one elsewhere: debvisor backup repository create DIR")
         }
         let format = try RepositoryFormat.parse(bytes, at: path)
         for feature in try RepositoryDirectory(path).list("features") {
@@ -79,7 +85,9 @@ package struct Repository: Sendable {
         return (format, bytes, id)
     }
 
-    private static func unlock(_ directory: RepositoryDirectory, id: ObjectID, secret: RepositorySecret) throws -> KeyBundle? {
+    private static func unlock(_ directory: RepositoryDirectory, id: ObjectID, secret: RepositorySecret) throws
+        -> KeyBundle?
+    {
         for name in try directory.list("keys") {
             let slot = try JSON.decode(KeySlot.self, from: directory.read("keys/\(name)"), of: "keys/\(name)")
             if let keys = try slot.unwrap(with: secret, repository: id) { return keys }
@@ -89,8 +97,14 @@ package struct Repository: Sendable {
 
     private static func wrongSecret(_ secret: RepositorySecret, _ encrypted: Bool, _ path: String) -> Fault {
         switch secret {
-        case .password: Fault(.denied, "the password does not open '\(path)'", hint: "check --password-file; a key file goes with --key-file")
-        case .keyFile: Fault(.denied, "the key file does not open '\(path)'", hint: "check --key-file; a password goes with --password-file")
+        case .password:
+            Fault(
+                .denied, "the password does not open '\(path)'",
+                hint: "check --password-file; a key file goes with --key-file")
+        case .keyFile:
+            Fault(
+                .denied, "the key file does not open '\(path)'",
+                hint: "check --key-file; a password goes with --password-file")
         case .open:
             encrypted
                 ? Fault(.denied, "the repository '\(path)' is encrypted", hint: "give --key-file or --password-file")

@@ -34,7 +34,9 @@ package enum RepositoryRemoval {
         for name in try directory.list("leases") {
             let file = try File(directory.path(of: "leases/\(name)"), .readWrite)
             guard try file.tryLock() else {
-                throw Fault(.conflict, "somebody works on the repository '\(path)'", hint: "wait for it to end; nothing was removed")
+                throw Fault(
+                    .conflict, "somebody works on the repository '\(path)'",
+                    hint: "wait for it to end; nothing was removed")
             }
         }
         // First: without it nobody takes the rest for a repository.

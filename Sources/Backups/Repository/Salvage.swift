@@ -30,7 +30,9 @@ struct Salvage {
                 try Directory.remove(repository.directory.path(of: "tmp/\(name)"))
             }
         }
-        for dead in survey.dead where dead.content.host_id == host.id { try Lease.end(dead.id, in: repository.directory) }
+        for dead in survey.dead where dead.content.host_id == host.id {
+            try Lease.end(dead.id, in: repository.directory)
+        }
         try indexOrphans(alive: alive)
         return result
     }
@@ -54,7 +56,8 @@ struct Salvage {
         }
         try file.truncate(to: end)
         Failpoint.pass("salvage.trailer")
-        let trailer = try PackTrailer(items: items).bytes(at: end, header: header.bytes, indexKey: repository.keys.indexKey)
+        let trailer = try PackTrailer(items: items).bytes(
+            at: end, header: header.bytes, indexKey: repository.keys.indexKey)
         try trailer.withUnsafeBytes { try file.write($0, at: end) }
         try file.synchronize()
         try publish(path, as: header.id)
@@ -76,7 +79,8 @@ struct Salvage {
         let indexed = index.packs
         let library = PackLibrary(repository)
         var orphans: [SealedPack] = []
-        for id in try repository.directory.packs() where indexed[id] == nil && !index.exclusions.condemned.contains(id) {
+        for id in try repository.directory.packs() where indexed[id] == nil && !index.exclusions.condemned.contains(id)
+        {
             let pack = try library.pack(id)
             // A living run will index its own packs.
             if pack.header.sessions.contains(where: { alive.contains($0.writer) }) { continue }
@@ -109,17 +113,22 @@ struct EntryWalk {
         func has(_ count: Int) throws -> UnsafeRawPointer? {
             if offset < windowStart || offset + count > windowStart + windowCount {
                 windowStart = offset
-                windowCount = try file.read(into: window.bytes(0..<min(window.capacity, max(0, size - offset))), at: offset)
+                windowCount = try file.read(
+                    into: window.bytes(0..<min(window.capacity, max(0, size - offset))), at: offset)
             }
-            return offset + count <= windowStart + windowCount ? UnsafeRawPointer(window.base + (offset - windowStart)) : nil
+            return offset + count <= windowStart + windowCount
+                ? UnsafeRawPointer(window.base + (offset - windowStart)) : nil
         }
         while offset + EntryHeader.length <= size {
             guard let head = try has(EntryHeader.length) else { break }
             if let entry = EntryHeader(head), let whole = try has(entry.entryLength),
-                EntryHeader.checksum(whole, members: entry.members, sealedLength: entry.sealedLength) == entry.crc {
+                EntryHeader.checksum(whole, members: entry.members, sealedLength: entry.sealedLength) == entry.crc
+            {
                 let ids = (0..<entry.members).map { whole.id(EntryHeader.length + $0 * EntryHeader.idLength) }
-                items.append(TrailerItem(
-                    offset: offset, length: entry.entryLength, type: entry.type, codec: entry.codec, session: entry.session, ids: ids))
+                items.append(
+                    TrailerItem(
+                        offset: offset, length: entry.entryLength, type: entry.type, codec: entry.codec,
+                        session: entry.session, ids: ids))
                 offset += entry.entryLength
                 end = offset
             } else {

@@ -11,7 +11,8 @@ enum MachineBlobs {
     static func read(_ definition: MachineDefinition) throws -> [OpenedSubject.Blob] {
         var blobs = [
             OpenedSubject.Blob(
-                kind: .domainXML, name: "\(definition.name).xml", path: nil, status: nil, bytes: Array(definition.xml.utf8))
+                kind: .domainXML, name: "\(definition.name).xml", path: nil, status: nil,
+                bytes: Array(definition.xml.utf8))
         ]
         // A machine that never ran has no variable store and no TPM state yet.
         if let path = definition.nvramPath, Directory.exists(path) {

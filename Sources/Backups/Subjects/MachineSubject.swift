@@ -96,14 +96,17 @@ private final class MachineCapture: Sendable {
         }
     }
 
-    private func keep(_ open: @escaping @Sendable () throws -> any ClosableBlockSource) async throws -> any BlockSource {
+    private func keep(_ open: @escaping @Sendable () throws -> any ClosableBlockSource) async throws -> any BlockSource
+    {
         let source = try await Worker.run(open)
         state.withLock { $0.sources.append(source) }
         return source
     }
 
     private func path(of disk: MachineDisk) async throws -> String? {
-        if case .volume(let pool, let name) = disk.source { return try await hypervisor.poolDirectory(pool) + "/" + name }
+        if case .volume(let pool, let name) = disk.source {
+            return try await hypervisor.poolDirectory(pool) + "/" + name
+        }
         return disk.path
     }
 

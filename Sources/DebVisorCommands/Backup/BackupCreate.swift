@@ -18,7 +18,9 @@ struct BackupCreate: ChangingCommand {
             """,
         examples: [
             Example("debvisor backup create web1", "back up one machine"),
-            Example("debvisor backup create --all --tag kind=nightly -q", "what a nightly job calls: only trouble is printed"),
+            Example(
+                "debvisor backup create --all --tag kind=nightly -q",
+                "what a nightly job calls: only trouble is printed"),
             Example("debvisor backup create --file disk.qcow2 --name archive", "back up an image file"),
         ],
         statuses: [.partial, .notFound, .denied, .conflict, .unavailable, .timeout, .attention],
@@ -30,8 +32,10 @@ struct BackupCreate: ChangingCommand {
         let file = Option("file", .file, help: "An image file or block device instead of machines")
         let name = Option("name", .string("NAME"), help: "What to call the backup of a file")
         let imageFormat = Option(
-            "image-format", .string("FORMAT"), help: "Format of the file; raw if its guest is not trusted, else it is looked at")
-        let excludedDisks = Options("exclude-disk", .string("TARGET"), help: "Disk to leave out, as vdb; may be repeated")
+            "image-format", .string("FORMAT"),
+            help: "Format of the file; raw if its guest is not trusted, else it is looked at")
+        let excludedDisks = Options(
+            "exclude-disk", .string("TARGET"), help: "Disk to leave out, as vdb; may be repeated")
         let tags = Options("tag", .keyValue, help: "A note to keep with the backup; may be repeated")
         let repository = RepositoryOptions()
         let timeout = TimeoutOption()
@@ -69,7 +73,8 @@ struct BackupCreate: ChangingCommand {
         let excluded = Set(args.excludedDisks)
         try check(excluded, against: chosen)
         let subjects = chosen.map {
-            MachineSubject($0, excluding: excluded, hypervisor: hypervisor, images: context.images, clock: context.clock)
+            MachineSubject(
+                $0, excluding: excluded, hypervisor: hypervisor, images: context.images, clock: context.clock)
         }
         return (subjects, chosen.map { step(for: $0, excluded) })
     }
@@ -99,7 +104,9 @@ struct BackupCreate: ChangingCommand {
             case .empty: break
             }
         }
-        let detail = (["disks \(read.joined(separator: ", "))"] + (skipped.isEmpty ? [] : ["skips " + skipped.joined(separator: "; ")]))
+        let detail =
+            (["disks \(read.joined(separator: ", "))"]
+                + (skipped.isEmpty ? [] : ["skips " + skipped.joined(separator: "; ")]))
         return Step("back up", "vm \(machine.name)", detail: detail.joined(separator: "; "), sizeBytes: size)
     }
 }

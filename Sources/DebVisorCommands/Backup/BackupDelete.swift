@@ -7,7 +7,8 @@ import Platform
 struct BackupDelete: ChangingCommand {
     static let info = CommandInfo(
         "delete", aliases: ["rm"], "Delete backups and free what only they needed",
-        discussion: "Packs that hold nothing live any more are removed; what lies in packs that other backups need, or that a running backup may rely on, stays for later.",
+        discussion:
+            "Packs that hold nothing live any more are removed; what lies in packs that other backups need, or that a running backup may rely on, stays for later.",
         examples: [
             Example("debvisor backup delete web1@2026-11-24T03:00:00Z --dry-run", "what deleting it would free"),
             Example("debvisor backup delete 4f2a9c01 --yes", "delete without a question"),
@@ -15,7 +16,8 @@ struct BackupDelete: ChangingCommand {
         statuses: [.notFound, .denied, .conflict, .timeout, .attention], effect: .destroys, prints: DeletionRecord.self)
 
     struct Inputs: InputSet {
-        let backups = Arguments("BACKUP", .object(ObjectKind.backup), atLeast: 1, help: "Id, NAME@TIME, or a name for its newest")
+        let backups = Arguments(
+            "BACKUP", .object(ObjectKind.backup), atLeast: 1, help: "Id, NAME@TIME, or a name for its newest")
         let missingOK = Flag("missing-ok", help: "It is no error if one is not there")
         let repository = RepositoryOptions()
     }

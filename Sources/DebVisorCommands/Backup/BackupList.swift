@@ -13,7 +13,8 @@ struct BackupList: ReadingCommand {
         statuses: [.notFound, .denied, .conflict, .timeout, .attention], prints: BackupRecord.self)
 
     struct Inputs: InputSet {
-        let names = Arguments("NAME", .object(ObjectKind.machine, placeholder: "NAME"), help: "Only backups of these machines or files")
+        let names = Arguments(
+            "NAME", .object(ObjectKind.machine, placeholder: "NAME"), help: "Only backups of these machines or files")
         let tags = Options("tag", .keyValue, help: "Only backups with this tag; may be repeated")
         let repository = RepositoryOptions()
     }

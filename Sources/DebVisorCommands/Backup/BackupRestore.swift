@@ -16,7 +16,9 @@ struct BackupRestore: ChangingCommand {
             original.
             """,
         examples: [
-            Example("debvisor backup restore web1 --define --start", "bring back the newest backup of a machine that is gone"),
+            Example(
+                "debvisor backup restore web1 --define --start",
+                "bring back the newest backup of a machine that is gone"),
             Example("debvisor backup restore web1 --as web1-copy --define", "a copy that can run beside the original"),
             Example("debvisor backup restore 4f2a9c01 --disk vda --to /mnt/rescue", "one disk of an older backup"),
         ],
@@ -24,7 +26,8 @@ struct BackupRestore: ChangingCommand {
 
     struct Inputs: InputSet {
         let backup = Argument("BACKUP", .object(ObjectKind.backup), help: "Id, NAME@TIME, or a name for its newest")
-        let newName = Option("as", .string("NEWNAME"), help: "Restore a copy under this name, with an identity of its own")
+        let newName = Option(
+            "as", .string("NEWNAME"), help: "Restore a copy under this name, with an identity of its own")
         let directory = Option("to", .directory, help: "Directory for the disks; where they were without")
         let pool = Option("pool", .string("POOL"), help: "Storage pool for the disks")
         let disks = Options("disk", .string("TARGET"), help: "Only this disk, as vda; may be repeated")

@@ -14,12 +14,15 @@ struct BackupVerify: ReadingCommand {
             """,
         examples: [
             Example("debvisor backup verify", "check records and index of all backups"),
-            Example("debvisor backup verify --read-data --subset 10%", "read a tenth of the data, what was read longest ago"),
+            Example(
+                "debvisor backup verify --read-data --subset 10%", "read a tenth of the data, what was read longest ago"
+            ),
         ],
         statuses: [.notFound, .denied, .conflict, .timeout, .attention], prints: VerificationRecord.self)
 
     struct Inputs: InputSet {
-        let backups = Arguments("BACKUP", .object(ObjectKind.backup), help: "Id, NAME@TIME, or a name for its newest; all without")
+        let backups = Arguments(
+            "BACKUP", .object(ObjectKind.backup), help: "Id, NAME@TIME, or a name for its newest; all without")
         let readData = Flag("read-data", help: "Read all data and compute every id anew")
         let subset = Option("subset", .percent, default: 100, help: "Share of the packs to read")
         let repository = RepositoryOptions()
@@ -72,7 +75,9 @@ struct VerificationRecord: Record {
             .string("backup_id", "Id of the backup", column: .none) { $0.finding.snapshot.backup_id },
             .string("reference", "NAME@TIME", column: "BACKUP") { $0.finding.snapshot.reference },
             .string("name", "Name of the machine or file", column: .none) { $0.finding.snapshot.name },
-            .choice("status", "Whether it can be restored whole") { $0.finding.damages.isEmpty ? Status.good : .damaged },
+            .choice("status", "Whether it can be restored whole") {
+                $0.finding.damages.isEmpty ? Status.good : .damaged
+            },
             .records("damages", "What can no longer be restored") { $0.finding.damages.map(DamageRecord.init) },
         ]
     }

@@ -57,7 +57,8 @@ struct BackupWork: Sendable {
             guard let reason = disk.skipped_reason, reason != DiskChoice.exclusionReason else { return nil }
             return ItemFailure(
                 "\(snapshot.name)/\(disk.target)",
-                Fault(.partial, "skipped: \(reason)", hint: "leave it out on purpose with --exclude-disk \(disk.target)"))
+                Fault(
+                    .partial, "skipped: \(reason)", hint: "leave it out on purpose with --exclude-disk \(disk.target)"))
         }
     }
 }

@@ -18,7 +18,10 @@ struct RestoreWork: Sendable {
     /// What stands in the way, before anything is written.
     func check() async throws {
         if plan.request.define { try await checkDefinition() }
-        try await restore { false } advanced: { _ in }.checkPlaces(overwriting: plan.request.overwrite)
+        try await restore {
+            false
+        } advanced: { _ in
+        }.checkPlaces(overwriting: plan.request.overwrite)
     }
 
     func steps() async throws -> [Step] {
@@ -38,7 +41,11 @@ struct RestoreWork: Sendable {
         let progress = session.progress(
             "restoring \(plan.request.snapshot.reference)", total: plan.disks.reduce(0) { $0 + $1.record.size_bytes })
         defer { progress.finish() }
-        let restore = restore { session.isCancelled } advanced: { progress.advance(to: $0) }
+        let restore = restore {
+            session.isCancelled
+        } advanced: {
+            progress.advance(to: $0)
+        }
         let result: Restore.Result
         do { result = try await restore.run() } catch is CancellationError {
             throw Interruption("stopped: nothing was replaced, no file was left behind")
@@ -65,7 +72,9 @@ struct RestoreWork: Sendable {
         options.isCancelled = isCancelled
         options.advanced = advanced
         options.pathsInUse = { [hypervisor, isMachine] in
-            do { return try await hypervisor.pathsInUse() } catch let fault as Fault where !isMachine && fault.kind == .unavailable {
+            do { return try await hypervisor.pathsInUse() } catch let fault as Fault
+                where !isMachine && fault.kind == .unavailable
+            {
                 // A host without a hypervisor has no machine that holds the file; QEMU's own lock is tested besides.
                 return [:]
             }
@@ -79,11 +88,13 @@ struct RestoreWork: Sendable {
         guard let existing else { return }
         if existing.state.isActive {
             throw Fault(
-                .conflict, "the machine '\(plan.name)' is running", hint: "stop it first, or restore a copy with --as NEWNAME")
+                .conflict, "the machine '\(plan.name)' is running",
+                hint: "stop it first, or restore a copy with --as NEWNAME")
         }
         if existing.uuid != plan.uuid {
             throw Fault(
-                .conflict, "another machine is called '\(plan.name)'", hint: "restore under another name with --as NEWNAME")
+                .conflict, "another machine is called '\(plan.name)'",
+                hint: "restore under another name with --as NEWNAME")
         }
         guard plan.request.overwrite else {
             throw Fault(

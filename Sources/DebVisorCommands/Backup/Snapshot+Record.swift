@@ -18,11 +18,15 @@ struct BackupRecord: Record {
             .timestamp("created_at", "The instant that the disks show") { time($0.snapshot.created_at) },
             .timestamp("finished_at", "When it was complete", column: .none) { time($0.snapshot.finished_at) },
             .choice("mode", "Whether all was read, or only what had changed") { Mode(rawValue: $0.snapshot.mode) },
-            .string("fallback_reason", "Why all was read where less would do", column: .none) { $0.snapshot.fallback_reason },
+            .string("fallback_reason", "Why all was read where less would do", column: .none) {
+                $0.snapshot.fallback_reason
+            },
             .choice("consistency", "Whether the guest's file systems were frozen, or the machine was off") {
                 Consistency(rawValue: $0.snapshot.consistency)
             },
-            .string("parent_backup_id", "Previous backup of the same machine", column: .none) { $0.snapshot.parent_backup_id },
+            .string("parent_backup_id", "Previous backup of the same machine", column: .none) {
+                $0.snapshot.parent_backup_id
+            },
             .map("tags", "What was noted with --tag", column: .none) { $0.snapshot.tags },
             .bytes("size_bytes", "Size of its disks") { sum($0, \.size_bytes) },
             .bytes("read_bytes", "Bytes read, holes left out", column: .none) { sum($0, \.read_bytes) },

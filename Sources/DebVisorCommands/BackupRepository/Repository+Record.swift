@@ -17,7 +17,9 @@ struct RepositoryRecord: Record {
             .string("key_file", "Where its key file is", column: .none) { $0.repository.keyFile },
             .string("password_file", "Where its password file is", column: .none) { $0.repository.passwordFile },
             .bool("is_default", "Whether it is used when none is named", column: "DEFAULT") { $0.repository.isDefault },
-            .timestamp("registered_at", "When this host got to know it", column: .none) { $0.repository.registeredAt.milliseconds },
+            .timestamp("registered_at", "When this host got to know it", column: .none) {
+                $0.repository.registeredAt.milliseconds
+            },
             .bool("available", "Whether it is there now") { $0.usage?.isAvailable },
             .int("backups", "How many backups it holds") { $0.usage?.backups },
             .bytes("stored_bytes", "Bytes of its packs") { $0.usage?.packBytes },

@@ -7,7 +7,11 @@ import Platform
 struct RepositoryAdd: ChangingCommand {
     static let info = CommandInfo(
         "add", "Register a repository that exists",
-        examples: [Example("debvisor backup repository add /mnt/usb/backup --key-file usb.key", "use another host's repository here")],
+        examples: [
+            Example(
+                "debvisor backup repository add /mnt/usb/backup --key-file usb.key",
+                "use another host's repository here")
+        ],
         statuses: [.notFound, .denied, .conflict, .timeout, .attention], prints: RepositoryRecord.self)
 
     struct Inputs: InputSet {
@@ -33,7 +37,8 @@ struct RepositoryAdd: ChangingCommand {
         // A secret that does not open it is refused now, not by the first nightly job.
         _ = try await Worker.run { try Repository.open(at: path, secret: secret) }
         let repository = RegisteredRepository(
-            name: name, path: path, id: id, encrypted: encrypted, keyFile: args.secret.keyFile.map { Directory.absolute($0) },
+            name: name, path: path, id: id, encrypted: encrypted,
+            keyFile: args.secret.keyFile.map { Directory.absolute($0) },
             passwordFile: RepositoryPlace.remembered(args.secret.passwordFile), isDefault: args.isDefault,
             registeredAt: context.clock.now())
         return Plan([Step("register", "repository \(name)", detail: path)]) { _ in

@@ -13,8 +13,12 @@ struct RepositoryCreate: ChangingCommand {
             remembered, so that a job needs no secret on its command line.
             """,
         examples: [
-            Example("debvisor backup repository create /srv/backup --key-file /etc/debvisor/backup.key --default", "the usual set-up"),
-            Example("debvisor backup repository create /mnt/usb/backup --name usb --password-file -", "opened by a password from standard input"),
+            Example(
+                "debvisor backup repository create /srv/backup --key-file /etc/debvisor/backup.key --default",
+                "the usual set-up"),
+            Example(
+                "debvisor backup repository create /mnt/usb/backup --name usb --password-file -",
+                "opened by a password from standard input"),
         ],
         statuses: [.denied, .conflict, .notFound, .timeout], prints: RepositoryRecord.self)
 

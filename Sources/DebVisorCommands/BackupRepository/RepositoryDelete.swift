@@ -9,7 +9,8 @@ struct RepositoryDelete: ChangingCommand {
         "delete", aliases: ["rm"], "Forget a repository; with --purge remove its files too",
         examples: [
             Example("debvisor backup repository delete usb --yes", "forget it here; its files stay"),
-            Example("debvisor backup repository delete old --purge --dry-run", "what removing it with all backups would do"),
+            Example(
+                "debvisor backup repository delete old --purge --dry-run", "what removing it with all backups would do"),
         ],
         statuses: [.notFound, .denied, .conflict, .timeout], effect: .destroys, prints: RepositoryDeletionRecord.self)
 
@@ -22,19 +23,24 @@ struct RepositoryDelete: ChangingCommand {
     func plan(_ args: Parsed<Inputs>, _ context: AppContext, _ session: Session) async throws -> Plan {
         let store = try context.backupStore()
         let repository: RegisteredRepository?
-        do { repository = try context.lookUp(args.name, in: store) } catch let fault as Fault where fault.kind == .notFound && args.missingOK {
+        do { repository = try context.lookUp(args.name, in: store) } catch let fault as Fault
+            where fault.kind == .notFound && args.missingOK
+        {
             repository = nil
         }
         guard let repository else {
             if args.missingOK { return .nothing(.one(RepositoryDeletionRecord(name: args.name, purged: false))) }
-            throw Fault(.notFound, "'\(args.name)' is not registered", hint: "see them with: debvisor backup repository list")
+            throw Fault(
+                .notFound, "'\(args.name)' is not registered", hint: "see them with: debvisor backup repository list")
         }
         var steps = [Step("forget", "repository \(repository.name)", detail: repository.path)]
         let purges = args.purge && Directory.exists(repository.path)
         if purges {
             let usage = try RepositoryUsage(of: repository.path)
             steps.append(
-                Step("remove", "files of \(repository.path)", detail: "\(usage.backups ?? 0) backups", sizeBytes: usage.packBytes))
+                Step(
+                    "remove", "files of \(repository.path)", detail: "\(usage.backups ?? 0) backups",
+                    sizeBytes: usage.packBytes))
         }
         return Plan(steps) { _ in
             if purges { try await Worker.run { try RepositoryRemoval.run(at: repository.path, id: repository.id) } }

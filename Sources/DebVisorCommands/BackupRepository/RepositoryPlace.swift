@@ -13,8 +13,12 @@ enum RepositoryPlace {
     /// The given name, or the directory's. - Throws: `usage` if it could be taken for a path.
     static func name(_ given: String?, _ path: String) throws -> String {
         let name = given ?? Directory.name(of: path)
-        guard !name.isEmpty, !name.contains("/"), !name.unicodeScalars.contains(where: { $0.value < 33 || $0.value == 127 }) else {
-            throw Fault(.usage, "'\(name)' cannot be the name of a repository", hint: "a name has no '/', space or control character")
+        guard !name.isEmpty, !name.contains("/"),
+            !name.unicodeScalars.contains(where: { $0.value < 33 || $0.value == 127 })
+        else {
+            throw Fault(
+                .usage, "'\(name)' cannot be the name of a repository",
+                hint: "a name has no '/', space or control character")
         }
         return name
     }
@@ -23,7 +27,10 @@ enum RepositoryPlace {
     static func checkFree(name: String, path: String, in store: BackupStore) throws {
         for taken in try [store.repository(name), store.repository(path)].compactMap(\.self) {
             throw Fault(
-                .conflict, taken.path == path ? "'\(path)' is registered already, as '\(taken.name)'" : "the name '\(name)' is taken, for '\(taken.path)'",
+                .conflict,
+                taken.path == path
+                    ? "'\(path)' is registered already, as '\(taken.name)'"
+                    : "the name '\(name)' is taken, for '\(taken.path)'",
                 hint: "see it with: debvisor backup repository show \(taken.name)")
         }
     }

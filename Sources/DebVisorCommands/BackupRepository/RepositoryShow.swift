@@ -11,7 +11,9 @@ struct RepositoryShow: ReadingCommand {
         statuses: [.notFound, .denied, .conflict, .timeout, .attention], prints: RepositoryRecord.self)
 
     struct Inputs: InputSet {
-        let name = Argument(optional: "NAME", .object(ObjectKind.repository, placeholder: "NAME"), help: "Its name or path; the default one without")
+        let name = Argument(
+            optional: "NAME", .object(ObjectKind.repository, placeholder: "NAME"),
+            help: "Its name or path; the default one without")
     }
 
     func run(_ args: Parsed<Inputs>, _ context: AppContext, _ session: Session) async throws -> Report {

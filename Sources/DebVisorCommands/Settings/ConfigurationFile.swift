@@ -18,7 +18,8 @@ struct ConfigurationFile {
             let content = Self.trimmed(line.prefix { $0 != "#" })
             if content.isEmpty { continue }
             guard let equals = content.firstIndex(of: "=") else {
-                throw Fault(.usage, "\(path):\(number + 1): a line must be 'key = value'", hint: "comments begin with '#'")
+                throw Fault(
+                    .usage, "\(path):\(number + 1): a line must be 'key = value'", hint: "comments begin with '#'")
             }
             let key = Self.trimmed(content[..<equals])
             guard Self.keys.contains(key) else {

@@ -44,7 +44,9 @@ extension AppContext {
     /// What is registered under a name or path, or as default; nil if it is a path that nobody registered.
     func lookUp(_ name: String?, in store: BackupStore) throws -> RegisteredRepository? {
         guard let name else { return try store.defaultRepository() }
-        if let registered = try store.repository(name) ?? store.repository(Directory.absolute(name)) { return registered }
+        if let registered = try store.repository(name) ?? store.repository(Directory.absolute(name)) {
+            return registered
+        }
         if name.contains("/") || Directory.isDirectory(name) { return nil }
         let near = Suggestion.closest(to: name, among: try store.repositories().map(\.name))
         throw Fault(

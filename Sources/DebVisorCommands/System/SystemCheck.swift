@@ -7,7 +7,8 @@ package import Storage
 struct SystemCheck: ReadingCommand {
     static let info = CommandInfo(
         "check", "Check the integrity of every store",
-        discussion: "Reads each store whole: SQLite's own check, references between rows, and whether its schema is known.",
+        discussion:
+            "Reads each store whole: SQLite's own check, references between rows, and whether its schema is known.",
         examples: [Example("debvisor system check", "look through every store")],
         statuses: [.denied, .timeout, .attention], prints: StoreCheck.self)
 

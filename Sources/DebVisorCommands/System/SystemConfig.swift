@@ -5,7 +5,8 @@ import DebVisorCore
 struct SystemConfig: ReadingCommand {
     static let info = CommandInfo(
         "config", "Show each setting and where it comes from",
-        discussion: "An option wins over the environment, that over the user's configuration file, that over /etc/debvisor/debvisor.conf.",
+        discussion:
+            "An option wins over the environment, that over the user's configuration file, that over /etc/debvisor/debvisor.conf.",
         examples: [Example("debvisor system config", "show the settings in force")], prints: SettingRecord.self)
 
     func run(_ args: Parsed<NoInputs>, _ context: AppContext, _ session: Session) async throws -> Report {
@@ -21,7 +22,9 @@ struct SettingRecord: Record {
         [
             .string("name", "Name of the setting") { $0.name },
             .string("value", "Its value") { $0.setting.value },
-            .string("origin", "Where it comes from: option, environment, a file and line, default") { $0.setting.origin.text },
+            .string("origin", "Where it comes from: option, environment, a file and line, default") {
+                $0.setting.origin.text
+            },
         ]
     }
 }

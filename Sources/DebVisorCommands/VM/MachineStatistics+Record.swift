@@ -8,16 +8,30 @@ extension MachineStatistics: Record {
             .string("name", "Name of the machine") { $0.name.text },
             .choice("state", "What it does now") { $0.state },
             .int("vcpus", "Virtual processors in use") { $0.vcpus },
-            .seconds("cpu_time_seconds", "Processor time since its start", column: "CPU TIME") { $0.cpuTimeNanoseconds.map(seconds) },
-            .seconds("cpu_user_seconds", "Of that, in user mode of the host", column: .none) { $0.cpuUserNanoseconds.map(seconds) },
-            .seconds("cpu_system_seconds", "Of that, in the host's kernel", column: .none) { $0.cpuSystemNanoseconds.map(seconds) },
+            .seconds("cpu_time_seconds", "Processor time since its start", column: "CPU TIME") {
+                $0.cpuTimeNanoseconds.map(seconds)
+            },
+            .seconds("cpu_user_seconds", "Of that, in user mode of the host", column: .none) {
+                $0.cpuUserNanoseconds.map(seconds)
+            },
+            .seconds("cpu_system_seconds", "Of that, in the host's kernel", column: .none) {
+                $0.cpuSystemNanoseconds.map(seconds)
+            },
             .bytes("memory_bytes", "Memory it has now") { $0.memory?.bytes },
             .bytes("resident_memory_bytes", "Of the host's memory", column: .none) { $0.residentMemory?.bytes },
-            .bytes("available_memory_bytes", "What the guest calls available", column: .none) { $0.availableMemory?.bytes },
+            .bytes("available_memory_bytes", "What the guest calls available", column: .none) {
+                $0.availableMemory?.bytes
+            },
             .bytes("block_read_bytes", "Read from all its disks", column: "READ") { sum($0.blocks.map(\.readBytes)) },
-            .bytes("block_write_bytes", "Written to all its disks", column: "WRITTEN") { sum($0.blocks.map(\.writeBytes)) },
-            .bytes("network_received_bytes", "Received by all its interfaces", column: "RECEIVED") { sum($0.interfaces.map(\.receivedBytes)) },
-            .bytes("network_sent_bytes", "Sent by all its interfaces", column: "SENT") { sum($0.interfaces.map(\.sentBytes)) },
+            .bytes("block_write_bytes", "Written to all its disks", column: "WRITTEN") {
+                sum($0.blocks.map(\.writeBytes))
+            },
+            .bytes("network_received_bytes", "Received by all its interfaces", column: "RECEIVED") {
+                sum($0.interfaces.map(\.receivedBytes))
+            },
+            .bytes("network_sent_bytes", "Sent by all its interfaces", column: "SENT") {
+                sum($0.interfaces.map(\.sentBytes))
+            },
             .bool("stale", "Whether it did not answer in time, so that figures are missing") { $0.stale },
             .records("blocks", "Counters of each disk") { $0.blocks },
             .records("interfaces", "Counters of each interface") { $0.interfaces },

@@ -6,7 +6,8 @@ import Hypervisor
 struct VMStats: ReadingCommand {
     static let info = CommandInfo(
         "stats", "Show the counters of virtual machines",
-        discussion: "Counters grow from the start of a machine. A machine that does not answer in time is marked as stale and shown with what is known.",
+        discussion:
+            "Counters grow from the start of a machine. A machine that does not answer in time is marked as stale and shown with what is known.",
         examples: [
             Example("debvisor -c test:///default vm stats test", "the counters of one machine"),
             Example("debvisor vm stats --watch -o ndjson", "all counters every two seconds, a line a machine"),
@@ -16,7 +17,8 @@ struct VMStats: ReadingCommand {
     struct Inputs: InputSet {
         let names = Arguments("VM", .object(ObjectKind.machine), help: "Names of machines; all without")
         let watch = Flag("watch", short: "w", help: "Show them again and again until stopped")
-        let interval = Option("interval", .duration(atLeast: 1), default: 2, help: "Time between two looks with --watch")
+        let interval = Option(
+            "interval", .duration(atLeast: 1), default: 2, help: "Time between two looks with --watch")
         let timeout = TimeoutOption()
     }
 

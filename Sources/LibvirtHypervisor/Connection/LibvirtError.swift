@@ -20,7 +20,9 @@ struct LibvirtError: Error {
         case .timeout:
             Fault(.timeout, "cannot \(doing)", hint: "the machine is busy with another job; try again", cause: text)
         case .unavailable where isOne(of: VIR_ERR_NO_SUPPORT, VIR_ERR_OPERATION_UNSUPPORTED, VIR_ERR_CONFIG_UNSUPPORTED):
-            Fault(.unavailable, "cannot \(doing)", hint: "this hypervisor's driver cannot do it; another URI may: --connect", cause: text)
+            Fault(
+                .unavailable, "cannot \(doing)",
+                hint: "this hypervisor's driver cannot do it; another URI may: --connect", cause: text)
         case let kind:
             Fault(kind, "cannot \(doing)", cause: text)
         }
