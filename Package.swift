@@ -45,7 +45,7 @@ let package = Package(
         swift("Platform", ["DebVisorCore", "CSystem"]),
         swift("Hypervisor", ["DebVisorCore"]),
         swift("LibvirtHypervisor", ["Hypervisor", "DebVisorCore", "Platform", "CDynamicTables"]),
-        swift("QEMUImages", ["Hypervisor", "DebVisorCore", "Platform", "CDynamicTables"]),
+        swift("QEMUImages", ["Hypervisor", "DebVisorCore", "CSystem", "Platform", "CDynamicTables"]),
         swift("Storage", ["DebVisorCore", "Platform", grdb]),
         swift("Cryptography", ["DebVisorCore", "COpenSSL"]),
         // Layer 2: the domains. None imports another.

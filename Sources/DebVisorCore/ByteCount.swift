@@ -8,7 +8,7 @@ package struct ByteCount: Sendable, Hashable, Comparable {
 }
 
 extension ByteCount: CustomStringConvertible {
-    /// `512 B`, `1.5 KiB`, `75 MiB`: one decimal below 10, none above.
+    /// `512 B`, `1.5 KiB`, `75 MiB`: one decimal below 10, none above, never more than there is.
     package var description: String {
         let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
         var unit = 0
@@ -19,7 +19,7 @@ extension ByteCount: CustomStringConvertible {
         }
         guard unit > 0 else { return "\(bytes) B" }
         let whole = bytes / scale
-        if whole >= 10 { return "\((bytes + scale / 2) / scale) \(units[unit])" }
+        if whole >= 10 { return "\(whole) \(units[unit])" }
         let tenths = (bytes % scale) * 10 / scale
         return "\(whole).\(tenths) \(units[unit])"
     }

@@ -48,6 +48,14 @@ package final class File: Sendable {
 
     package var size: Int { get throws { Int(try status.st_size) } }
 
+    /// When the content last changed, in milliseconds of the file system's clock.
+    package var modified: Int64 {
+        get throws {
+            let time = try status.st_mtim
+            return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+        }
+    }
+
     /// Bytes read: fewer than the buffer holds only at the end of the file.
     package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws -> Int {
         var done = 0
@@ -111,8 +119,7 @@ package final class File: Sendable {
     /// Sets the modification time to now and returns it in milliseconds: the file system's own clock.
     package func touch() throws -> Int64 {
         guard futimens(descriptor, nil) == 0 else { throw Fault.system(errno, "touch", path) }
-        let time = try status.st_mtim
-        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+        return try modified
     }
 
     /// Takes the lock of the whole file if nobody holds it. It ends with this object or this process (an OFD lock).

@@ -15,7 +15,8 @@ struct RoomRule: Sendable, CustomStringConvertible {
             word: "print", pattern: #"(?:^|[^\w.])(?:Swift\.)?(?:print|debugPrint|dump)\("#,
             rooms: ["CommandKit", "Platform"], instead: "return a report"),
         RoomRule(
-            word: "exit", pattern: #"(?:^|[^\w.])(?:Glibc\.)?_?exit\("#, rooms: ["CommandKit", "Platform", "debvisor"],
+            word: "exit", pattern: #"(?:^|[^\w.\-])(?:Glibc\.)?_?exit\("#,
+            rooms: ["CommandKit", "Platform", "debvisor"],
             instead: "throw a Fault"),
         RoomRule(
             word: "Date()", pattern: #"\bDate\(\)|\bDate\.now\b"#, rooms: ["CommandKit", "Platform"],

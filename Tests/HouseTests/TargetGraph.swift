@@ -12,7 +12,7 @@ enum TargetGraph {
         "Platform": ["DebVisorCore", "CSystem"],
         "Hypervisor": ["DebVisorCore"],
         "LibvirtHypervisor": ["Hypervisor", "DebVisorCore", "Platform", "CDynamicTables"],
-        "QEMUImages": ["Hypervisor", "DebVisorCore", "Platform", "CDynamicTables"],
+        "QEMUImages": ["Hypervisor", "DebVisorCore", "CSystem", "Platform", "CDynamicTables"],
         "Storage": ["DebVisorCore", "Platform", "GRDB"],
         "Cryptography": ["DebVisorCore", "COpenSSL"],
         "Backups": ["DebVisorCore", "CSystem", "Platform", "Hypervisor", "Storage", "Cryptography", "CZstd", "GRDB"],

@@ -134,9 +134,8 @@ func isSame(_ a: [UInt8], _ aRange: Range<Int>, _ b: [UInt8], _ bRange: Range<In
     guard aRange.count == bRange.count else { return false }
     return a.withUnsafeBytes { a in
         b.withUnsafeBytes { b in
-            // Not empty, so both have an address.
-            aRange.isEmpty
-                || memcmp(a.baseAddress! + aRange.lowerBound, b.baseAddress! + bRange.lowerBound, aRange.count) == 0
+            guard let first = a.baseAddress, let second = b.baseAddress else { return true }
+            return memcmp(first + aRange.lowerBound, second + bRange.lowerBound, aRange.count) == 0
         }
     }
 }

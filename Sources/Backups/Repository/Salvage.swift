@@ -26,8 +26,7 @@ struct Salvage {
                     result.bytes += saved
                 }
             } else if alive.isEmpty {
-                // Nobody else is at work, so nobody is about to rename it.
-                try Directory.remove(repository.directory.path(of: "tmp/\(name)"))
+                try removeIfOld("tmp/\(name)")
             }
         }
         for dead in survey.dead where dead.content.host_id == host.id {
@@ -36,6 +35,18 @@ struct Salvage {
         try indexOrphans(alive: alive)
         return result
     }
+
+    /// Removes what somebody began to write and never renamed. One that is young may belong to a run whose lease is
+    /// not there yet.
+    private func removeIfOld(_ name: String) throws {
+        let path = repository.directory.path(of: name)
+        guard let file = try? File(path, .read), try LiveClock().now().milliseconds - file.modified > Self.unfinishedAge
+        else { return }
+        try Directory.remove(path)
+    }
+
+    /// Milliseconds; writing a small object takes far less.
+    private static let unfinishedAge: Int64 = 60_000
 
     /// Completes a part with the entries that are whole and publishes it. - Returns: its bytes; nil if there was nothing to save.
     private func salvage(part name: String) throws -> Int? {
