@@ -38,6 +38,15 @@ enum ObjectKind {
 }
 
 extension Hypervisor {
+    /// The machine of this name or UUID. Only for a UUID, or to suggest another name, all machines are asked for.
+    func find(_ name: String) async throws -> Machine {
+        do { return try await machine(VMName(name)) } catch let fault as Fault
+            where fault.kind == .notFound || fault.kind == .usage
+        {
+            return try find(name, among: try await machines())
+        }
+    }
+
     /// The machine of this name or UUID. - Throws: `notFound` with the nearest name as a hint.
     func find(_ name: String, among machines: [Machine]) throws -> Machine {
         if let machine = machines.first(where: { $0.name.text == name || $0.uuid == name }) { return machine }

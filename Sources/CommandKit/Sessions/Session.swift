@@ -48,8 +48,12 @@ package struct Session: Sendable {
         board.begin(label, total: total)
     }
 
-    /// One item of long work is done: a line of NDJSON, and nothing in other formats.
-    package func emit<R: Record>(_ item: R) { outlet.item(item.object) }
+    /// One item of long work is done: a line of NDJSON, and nothing in other formats. The report at the end has it
+    /// again, with `wasEmitted`.
+    package func emit<R: Record>(_ item: R) {
+        let table = settings.chosen(RecordTable([item]))
+        for row in table.rows { outlet.item(table.object(row)) }
+    }
 
     /// Asks for a secret on the terminal without echo.
     /// - Throws: `Failure` of kind `usage` when there is no terminal, `Interruption` when the person stops it.

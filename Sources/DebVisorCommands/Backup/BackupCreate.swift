@@ -44,7 +44,6 @@ struct BackupCreate: ChangingCommand {
     static let rules: [InputRule<Inputs>] = [
         .exactlyOne(\.names, \.all, \.file), .requires(\.name, \.file), .requires(\.file, \.name),
         .requires(\.imageFormat, \.file), .conflict(\.excludedDisks, \.file),
-        .conflict(\.repository.secret.passwordFile, \.repository.secret.keyFile),
     ]
 
     func plan(_ args: Parsed<Inputs>, _ context: AppContext, _ session: Session) async throws -> Plan {
@@ -67,6 +66,8 @@ struct BackupCreate: ChangingCommand {
             return ([subject], [Step("back up", "file \(subject.path)", detail: "as \(name)")])
         }
         let hypervisor = try context.hypervisor(timeout: args.timeout.timeout)
+        let progress = session.progress("asking \(hypervisor.uri)")
+        defer { progress.finish() }
         let machines = try await hypervisor.machines()
         context.remember(machines, of: hypervisor.uri) { session.log($0) }
         let chosen = args.all ? machines : try args.names.map { try hypervisor.find($0, among: machines) }

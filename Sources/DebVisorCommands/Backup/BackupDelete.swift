@@ -22,10 +22,6 @@ struct BackupDelete: ChangingCommand {
         let repository = RepositoryOptions()
     }
 
-    static let rules: [InputRule<Inputs>] = [
-        .conflict(\.repository.secret.passwordFile, \.repository.secret.keyFile)
-    ]
-
     func plan(_ args: Parsed<Inputs>, _ context: AppContext, _ session: Session) async throws -> Plan {
         let target = try await context.openRepository(args.repository, session)
         let lookup = try target.snapshots(session.warn)
@@ -39,10 +35,14 @@ struct BackupDelete: ChangingCommand {
         guard !chosen.isEmpty else { return .nothing(.one(DeletionRecord(backups: [], freed: .init()))) }
         let deletion = Deletion(target.repository, host: context.host, clock: context.clock)
         let doomed = chosen
+        let progress = session.progress("looking what only these backups need")
         let preview = try await Worker.run { try deletion.preview(doomed) }
+        progress.finish()
         let steps = chosen.map { Step("delete", "backup \($0.reference)", detail: "id \($0.backup_id.prefix(12))") }
         let free = Step("free", "\(preview.packs) packs", sizeBytes: preview.bytes)
-        return Plan(steps + [free]) { _ in
+        return Plan(steps + [free]) { session in
+            let progress = session.progress("deleting")
+            defer { progress.finish() }
             let freed = try await Worker.run { try deletion.run(doomed) }
             _ = try target.store.snapshots(of: target.repository)
             return .one(DeletionRecord(backups: doomed.map(\.backup_id), freed: freed))

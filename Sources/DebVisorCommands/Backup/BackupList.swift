@@ -19,10 +19,6 @@ struct BackupList: ReadingCommand {
         let repository = RepositoryOptions()
     }
 
-    static let rules: [InputRule<Inputs>] = [
-        .conflict(\.repository.secret.passwordFile, \.repository.secret.keyFile)
-    ]
-
     func run(_ args: Parsed<Inputs>, _ context: AppContext, _ session: Session) async throws -> Report {
         let target = try await context.openRepository(args.repository, session)
         let chosen = try target.snapshots(session.warn).snapshots.filter { snapshot in

@@ -40,7 +40,6 @@ struct BackupRestore: ChangingCommand {
 
     static let rules: [InputRule<Inputs>] = [
         .conflict(\.directory, \.pool), .conflict(\.disks, \.define), .conflict(\.disks, \.start),
-        .conflict(\.repository.secret.passwordFile, \.repository.secret.keyFile),
     ]
 
     func plan(_ args: Parsed<Inputs>, _ context: AppContext, _ session: Session) async throws -> Plan {
@@ -51,6 +50,8 @@ struct BackupRestore: ChangingCommand {
         request.overwrite = args.overwrite
         request.define = args.define || args.start
         let hypervisor = try context.hypervisor(timeout: args.timeout.timeout)
+        let progress = session.progress("planning the restore of \(request.snapshot.reference)")
+        defer { progress.finish() }
         request.directory = try await directory(args, hypervisor)
         let plan = try RestorePlan(request)
         let work = RestoreWork(

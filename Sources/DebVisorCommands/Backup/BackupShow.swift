@@ -14,10 +14,6 @@ struct BackupShow: ReadingCommand {
         let repository = RepositoryOptions()
     }
 
-    static let rules: [InputRule<Inputs>] = [
-        .conflict(\.repository.secret.passwordFile, \.repository.secret.keyFile)
-    ]
-
     func run(_ args: Parsed<Inputs>, _ context: AppContext, _ session: Session) async throws -> Report {
         let target = try await context.openRepository(args.repository, session)
         let snapshot = try target.snapshots(session.warn).lookUp(args.backup)

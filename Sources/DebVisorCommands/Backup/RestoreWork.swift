@@ -48,7 +48,7 @@ struct RestoreWork: Sendable {
         }
         let result: Restore.Result
         do { result = try await restore.run() } catch is CancellationError {
-            throw Interruption("stopped: nothing was replaced, no file was left behind")
+            throw Interruption("nothing was replaced, no file was left behind")
         }
         if let pool { try await hypervisor.refreshPool(pool) }
         if plan.request.define, let xml = try await Worker.run({ try restore.definition() }) {

@@ -21,8 +21,6 @@ struct RepositoryAdd: ChangingCommand {
         let isDefault = Flag("default", help: "Use it when no repository is named")
     }
 
-    static let rules: [InputRule<Inputs>] = [.conflict(\.secret.passwordFile, \.secret.keyFile)]
-
     func plan(_ args: Parsed<Inputs>, _ context: AppContext, _ session: Session) async throws -> Plan {
         let store = try context.backupStore()
         let path = RepositoryPlace.absolute(args.path)

@@ -30,7 +30,9 @@ struct RepositoryCreate: ChangingCommand {
         let isDefault = Flag("default", help: "Use it when no repository is named")
     }
 
-    static let rules: [InputRule<Inputs>] = [.conflict(\.secret.passwordFile, \.secret.keyFile, \.isOpen)]
+    static let rules: [InputRule<Inputs>] = [
+        .conflict(\.secret.passwordFile, \.isOpen), .conflict(\.secret.keyFile, \.isOpen),
+    ]
 
     func plan(_ args: Parsed<Inputs>, _ context: AppContext, _ session: Session) async throws -> Plan {
         let store = try context.backupStore()

@@ -42,7 +42,9 @@ struct RepositoryDelete: ChangingCommand {
                     "remove", "files of \(repository.path)", detail: "\(usage.backups ?? 0) backups",
                     sizeBytes: usage.packBytes))
         }
-        return Plan(steps) { _ in
+        return Plan(steps) { session in
+            let progress = session.progress("forgetting \(repository.name)")
+            defer { progress.finish() }
             if purges { try await Worker.run { try RepositoryRemoval.run(at: repository.path, id: repository.id) } }
             _ = try store.unregister(repository.name)
             return .one(RepositoryDeletionRecord(name: repository.name, purged: purges))

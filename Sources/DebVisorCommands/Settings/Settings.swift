@@ -41,13 +41,10 @@ package struct Settings: Sendable {
         [("connect", connect), ("state_dir", stateDirectory), ("timeout", timeout)]
     }
 
-    /// Seconds that one call to a hypervisor may take.
-    func timeoutSeconds() throws -> Int {
-        do { return try ValueType<Int>.duration(atLeast: 1).parse(timeout.value) } catch {
-            throw Fault(
-                .usage, "the setting 'timeout' \(error.message)", hint: "it comes from: \(timeout.origin.text)")
-        }
-    }
+    static var timeoutType: ValueType<Int> { .duration(atLeast: 1) }
+
+    /// Seconds that one call to a hypervisor may take. What a file says was checked when it was read.
+    func timeoutSeconds() throws -> Int { try Self.timeoutType.parse(timeout.value) }
 }
 
 extension Settings {

@@ -37,8 +37,11 @@ extension AppContext {
         }
         let secret = try SecretSource(context: self, session: session)
             .secret(options.secret, for: path, encrypted: encrypted, registered: registered)
+        let label = registered?.name ?? path
+        let progress = secret.takesLong ? session.progress("opening \(label)") : nil
+        defer { progress?.finish() }
         let repository = try await Worker.run { try Repository.open(at: path, secret: secret) }
-        return OpenRepository(repository: repository, store: store, label: registered?.name ?? path)
+        return OpenRepository(repository: repository, store: store, label: label)
     }
 
     /// What is registered under a name or path, or as default; nil if it is a path that nobody registered.
@@ -52,5 +55,12 @@ extension AppContext {
         throw Fault(
             .notFound, "there is no repository '\(name)'",
             hint: near.map { "did you mean '\($0)'?" } ?? "see them with: debvisor backup repository list")
+    }
+}
+
+extension RepositorySecret {
+    /// Whether the key is derived from it, which takes a second by design: that is shown.
+    fileprivate var takesLong: Bool {
+        if case .password = self { true } else { false }
     }
 }

@@ -13,4 +13,6 @@ struct SecretOptions: InputSet {
     let passwordFile = Option(
         "password-file", .file, help: "File whose first line is the password; '-' is standard input")
     let keyFile = Option("key-file", .file, help: "File with the repository's key")
+
+    static let rules: [InputRule<SecretOptions>] = [.conflict(\.passwordFile, \.keyFile)]
 }

@@ -16,7 +16,6 @@ struct VMShow: ReadingCommand {
 
     func run(_ args: Parsed<Inputs>, _ context: AppContext, _ session: Session) async throws -> Report {
         let hypervisor = try context.hypervisor(timeout: args.timeout.timeout)
-        let machines = try await hypervisor.machines()
-        return .one(try hypervisor.find(args.name, among: machines))
+        return .one(try await hypervisor.find(args.name))
     }
 }
