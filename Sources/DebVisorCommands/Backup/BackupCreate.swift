@@ -17,11 +17,13 @@ struct BackupCreate: ChangingCommand {
             leave it out with --exclude-disk if that is as it should be.
             """,
         examples: [
-            Example("debvisor backup create web1", "back up one machine"),
+            Example("debvisor backup create web1", "back up one machine", prints: "web1@"),
             Example(
                 "debvisor backup create --all --tag kind=nightly -q",
                 "what a nightly job calls: only trouble is printed"),
-            Example("debvisor backup create --file disk.qcow2 --name archive", "back up an image file"),
+            Example(
+                "debvisor backup create --file /srv/images/archive.qcow2 --name archive", "back up an image file",
+                prints: "archive@"),
         ],
         statuses: [.partial, .notFound, .denied, .conflict, .unavailable, .timeout, .attention],
         prints: BackupRecord.self)

@@ -7,11 +7,17 @@ import Platform
 struct BackupDelete: ChangingCommand {
     static let info = CommandInfo(
         "delete", aliases: ["rm"], "Delete backups and free what only they needed",
-        discussion:
-            "Packs that hold nothing live any more are removed; what lies in packs that other backups need, or that a running backup may rely on, stays for later.",
+        discussion: """
+            Packs that hold nothing live any more are removed; what lies in packs that other backups need, or that a \
+            running backup may rely on, stays for later.
+            """,
         examples: [
-            Example("debvisor backup delete web1@2026-11-24T03:00:00Z --dry-run", "what deleting it would free"),
-            Example("debvisor backup delete 4f2a9c01 --yes", "delete without a question"),
+            Example(
+                "debvisor backup delete web1@2026-11-24T03:00:00Z --dry-run", "what deleting it would free",
+                prints: "delete  backup web1@2026-11-24T03:00:00Z"),
+            Example(
+                "debvisor backup delete web1@2026-11-24T03:00:00Z --yes", "delete without a question",
+                prints: "freed_packs"),
         ],
         statuses: [.notFound, .denied, .conflict, .timeout, .attention], effect: .destroys, prints: DeletionRecord.self)
 

@@ -7,8 +7,11 @@ struct BackupList: ReadingCommand {
     static let info = CommandInfo(
         "list", aliases: ["ls"], "List backups, oldest first",
         examples: [
-            Example("debvisor backup list", "every backup of the default repository"),
-            Example("debvisor backup list web1 -o json", "the backups of one machine, for jq"),
+            Example(
+                "debvisor backup list", "every backup of the default repository", prints: "web1@2026-11-24T03:00:00Z"),
+            Example(
+                "debvisor backup list web1 -o json", "the backups of one machine, for jq",
+                prints: #""consistency": "offline""#),
         ],
         statuses: [.notFound, .denied, .conflict, .timeout, .attention], prints: BackupRecord.self)
 

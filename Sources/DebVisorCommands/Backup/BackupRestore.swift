@@ -17,10 +17,14 @@ struct BackupRestore: ChangingCommand {
             """,
         examples: [
             Example(
-                "debvisor backup restore web1 --define --start",
-                "bring back the newest backup of a machine that is gone"),
-            Example("debvisor backup restore web1 --as web1-copy --define", "a copy that can run beside the original"),
-            Example("debvisor backup restore 4f2a9c01 --disk vda --to /mnt/rescue", "one disk of an older backup"),
+                "debvisor backup restore db1 --define --start",
+                "bring back the newest backup of a machine that is gone", prints: "started           yes"),
+            Example(
+                "debvisor backup restore web1 --as web1-copy --define", "a copy that can run beside the original",
+                prints: "name              web1-copy"),
+            Example(
+                "debvisor backup restore web1@2026-11-24T03:00:00Z --disk vda --to /mnt/rescue",
+                "one disk of an older backup", prints: "/mnt/rescue/web1.img"),
         ],
         statuses: [.notFound, .denied, .conflict, .unavailable, .timeout, .attention], prints: RestoreRecord.self)
 

@@ -6,7 +6,7 @@ import DebVisorCore
 struct BackupShow: ReadingCommand {
     static let info = CommandInfo(
         "show", "Show one backup with its disks",
-        examples: [Example("debvisor backup show web1", "the newest backup of web1")],
+        examples: [Example("debvisor backup show web1", "the newest backup of web1", prints: "2026-11-25T03:00:00Z")],
         statuses: [.notFound, .denied, .conflict, .timeout, .attention], prints: BackupRecord.self)
 
     struct Inputs: InputSet {

@@ -13,10 +13,10 @@ struct BackupVerify: ReadingCommand {
             those first whose last good reading is longest ago, so that repeated runs get through all of them.
             """,
         examples: [
-            Example("debvisor backup verify", "check records and index of all backups"),
+            Example("debvisor backup verify", "check records and index of all backups", prints: "good"),
             Example(
-                "debvisor backup verify --read-data --subset 10%", "read a tenth of the data, what was read longest ago"
-            ),
+                "debvisor backup verify --read-data --subset 10%",
+                "read a tenth of the data, what was read longest ago", prints: "good"),
         ],
         statuses: [.notFound, .denied, .conflict, .timeout, .attention], prints: VerificationRecord.self)
 

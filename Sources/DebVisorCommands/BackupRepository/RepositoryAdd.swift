@@ -9,8 +9,8 @@ struct RepositoryAdd: ChangingCommand {
         "add", "Register a repository that exists",
         examples: [
             Example(
-                "debvisor backup repository add /mnt/usb/backup --key-file usb.key",
-                "use another host's repository here")
+                "debvisor backup repository add /mnt/nas/backup --name nas --key-file /etc/debvisor/nas.key",
+                "use another host's repository here", prints: "name           nas")
         ],
         statuses: [.notFound, .denied, .conflict, .timeout, .attention], prints: RepositoryRecord.self)
 

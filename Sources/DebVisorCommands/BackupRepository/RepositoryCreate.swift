@@ -15,10 +15,10 @@ struct RepositoryCreate: ChangingCommand {
         examples: [
             Example(
                 "debvisor backup repository create /srv/backup --key-file /etc/debvisor/backup.key --default",
-                "the usual set-up"),
+                "the usual set-up", prints: "is_default     yes"),
             Example(
-                "debvisor backup repository create /mnt/usb/backup --name usb --password-file -",
-                "opened by a password from standard input"),
+                "debvisor backup repository create /mnt/offsite --password-file /etc/debvisor/offsite.password",
+                "opened by a password", prints: "encrypted      yes"),
         ],
         statuses: [.denied, .conflict, .notFound, .timeout], prints: RepositoryRecord.self)
 

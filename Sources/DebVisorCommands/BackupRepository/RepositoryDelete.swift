@@ -8,9 +8,12 @@ struct RepositoryDelete: ChangingCommand {
     static let info = CommandInfo(
         "delete", aliases: ["rm"], "Forget a repository; with --purge remove its files too",
         examples: [
-            Example("debvisor backup repository delete usb --yes", "forget it here; its files stay"),
             Example(
-                "debvisor backup repository delete old --purge --dry-run", "what removing it with all backups would do"),
+                "debvisor backup repository delete usb --yes", "forget it here; its files stay",
+                prints: "purged  no"),
+            Example(
+                "debvisor backup repository delete old --purge --dry-run",
+                "what removing it with all backups would do", prints: "remove  files of"),
         ],
         statuses: [.notFound, .denied, .conflict, .timeout], effect: .destroys, prints: RepositoryDeletionRecord.self)
 

@@ -8,7 +8,9 @@ struct RepositoryRebuildIndex: ChangingCommand {
     static let info = CommandInfo(
         "rebuild-index", "Make the index of a repository anew from its packs",
         discussion: "For an index that is damaged or lost. Backups may run meanwhile.",
-        examples: [Example("debvisor backup repository rebuild-index", "of the default repository")],
+        examples: [
+            Example("debvisor backup repository rebuild-index", "of the default repository", prints: "scanned_packs")
+        ],
         statuses: [.notFound, .denied, .conflict, .timeout, .attention], prints: RebuildRecord.self)
 
     struct Inputs: InputSet {

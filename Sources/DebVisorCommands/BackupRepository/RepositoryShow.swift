@@ -7,7 +7,7 @@ import Platform
 struct RepositoryShow: ReadingCommand {
     static let info = CommandInfo(
         "show", "Show one repository with its sizes",
-        examples: [Example("debvisor backup repository show", "the default repository")],
+        examples: [Example("debvisor backup repository show", "the default repository", prints: "free_bytes")],
         statuses: [.notFound, .denied, .conflict, .timeout, .attention], prints: RepositoryRecord.self)
 
     struct Inputs: InputSet {

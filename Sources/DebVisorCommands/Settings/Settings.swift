@@ -49,12 +49,15 @@ package struct Settings: Sendable {
 
 extension Settings {
     /// - Throws: `usage` for a configuration file that is malformed, `notFound` for a named one that is not there.
-    package init(_ globals: Parsed<GlobalOptions>, _ environment: Environment, _ account: UserAccount) throws {
+    package init(
+        _ globals: Parsed<GlobalOptions>, _ environment: Environment, _ account: UserAccount,
+        systemFile: String = ConfigurationFiles.system
+    ) throws {
         var files: [ConfigurationFile] = []
         if let path = globals.config ?? environment["DEBVISOR_CONFIG"] {
             files = [try ConfigurationFile(path)]
         } else {
-            for path in [ConfigurationFiles.user(account, environment), ConfigurationFiles.system]
+            for path in [ConfigurationFiles.user(account, environment), systemFile]
             where Directory.exists(path) { files.append(try ConfigurationFile(path)) }
         }
         func setting(_ option: String?, _ variable: String?, _ key: String, else standard: String) -> Setting {

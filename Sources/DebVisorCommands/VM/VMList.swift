@@ -8,8 +8,9 @@ struct VMList: ReadingCommand {
     static let info = CommandInfo(
         "list", aliases: ["ls"], "List virtual machines",
         examples: [
-            Example("debvisor -c test:///default vm list", "the machines of libvirt's test driver"),
-            Example("debvisor -c test:///default vm list -o json", "the same for jq"),
+            Example("debvisor vm list --state running -o json", "the machines that run, for jq", prints: "["),
+            Example(
+                "debvisor -c test:///default vm list", "the machines of libvirt's test driver", prints: "test  running"),
         ],
         statuses: [.denied, .unavailable, .timeout], prints: Machine.self)
 

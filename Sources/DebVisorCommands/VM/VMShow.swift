@@ -6,7 +6,7 @@ import Hypervisor
 struct VMShow: ReadingCommand {
     static let info = CommandInfo(
         "show", "Show one virtual machine with its disks and interfaces",
-        examples: [Example("debvisor -c test:///default vm show test", "the machine 'test'")],
+        examples: [Example("debvisor vm show web1", "all about one machine", prints: "name                  web1")],
         statuses: [.notFound, .denied, .unavailable, .timeout], prints: Machine.self)
 
     struct Inputs: InputSet {

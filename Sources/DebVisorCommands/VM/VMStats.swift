@@ -6,11 +6,15 @@ import Hypervisor
 struct VMStats: ReadingCommand {
     static let info = CommandInfo(
         "stats", "Show the counters of virtual machines",
-        discussion:
-            "Counters grow from the start of a machine. A machine that does not answer in time is marked as stale and shown with what is known.",
+        discussion: """
+            Counters grow from the start of a machine. A machine that does not answer in time is marked as stale and \
+            shown with what is known.
+            """,
         examples: [
-            Example("debvisor -c test:///default vm stats test", "the counters of one machine"),
-            Example("debvisor vm stats --watch -o ndjson", "all counters every two seconds, a line a machine"),
+            Example("debvisor vm stats web1", "the counters of one machine", prints: "web1"),
+            Example(
+                "debvisor vm stats --watch -o ndjson", "all counters every two seconds, a line a machine",
+                prints: #"{"type":"item","item":{"name":"web1""#),
         ],
         statuses: [.notFound, .denied, .unavailable, .timeout], prints: MachineStatistics.self)
 
