@@ -19,7 +19,7 @@ final class Sandbox: Sendable {
     /// Stands for `/` in the paths of command lines.
     let root: String
     let clock = HandSetClock(Sandbox.today)
-    let breaches = Locked<[String]>([])
+    private let breaches = Locked<[String]>([])
     private let environment: Environment
 
     init(environment more: [String: String] = [:]) throws {
@@ -42,6 +42,9 @@ final class Sandbox: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: root) }
 
+    /// Breaches of declarations that were told until now.
+    var toldBreaches: [String] { breaches.withLock { $0 } }
+
     func path(_ relative: String) -> String { "\(root)/\(relative)" }
 
     func write(_ bytes: [UInt8], to relative: String) throws {
@@ -52,6 +55,14 @@ final class Sandbox: Sendable {
 
     func text(of relative: String) throws -> String {
         try String(contentsOf: URL(fileURLWithPath: path(relative)), encoding: .utf8)
+    }
+
+    func bytes(of relative: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: URL(fileURLWithPath: path(relative))))
+    }
+
+    func makeDirectory(_ relative: String) throws {
+        try FileManager.default.createDirectory(atPath: path(relative), withIntermediateDirectories: true)
     }
 
     func exists(_ relative: String) -> Bool { FileManager.default.fileExists(atPath: path(relative)) }

@@ -12,7 +12,7 @@ struct ConfigurationFile {
     /// - Throws: `usage` naming file and line; `notFound`, `denied`.
     init(_ path: String) throws {
         self.path = path
-        let text = String(decoding: try DurableFile.read(path, limit: 1 << 20), as: UTF8.self)
+        let text = String(decoding: try NamedFile.read(path, limit: 1 << 20), as: UTF8.self)
         var entries: [String: (value: String, line: Int)] = [:]
         for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             let content = Self.trimmed(line.prefix { $0 != "#" })
