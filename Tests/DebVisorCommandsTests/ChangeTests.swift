@@ -78,6 +78,23 @@ import Testing
         #expect(sandbox.toldBreaches == [])
     }
 
+    /// What could not be backed up is told each time: when the backup is made and when it is restored.
+    @Test func aDiskThatIsSkippedMakesItPartial() async throws {
+        let sandbox = try Sandbox()
+        await sandbox.makeRepository()
+        try sandbox.define(["installer"])
+        let made = await sandbox.run("backup create installer -o json")
+        #expect(made.status == 3)
+        #expect(made.output.contains(#""skipped_reason": "a medium in a cdrom drive"#))
+        #expect(made.errors.contains(#""items":[{"item":"installer/sda","kind":"partial""#))
+        let restored = await sandbox.run("backup restore installer --to /mnt/rescue")
+        #expect(restored.status == 3)
+        #expect(restored.errors.contains("error: installer/sda: not in the backup"))
+        let excluded = await sandbox.run("backup create installer --exclude-disk sda")
+        #expect(excluded.status == 0, "\(excluded.errors)")
+        #expect(sandbox.toldBreaches == [])
+    }
+
     @Test func linesOfNDJSONBeginWithALifeSignAndEndWithTheResult() async throws {
         let sandbox = try Sandbox()
         await sandbox.makeRepository()

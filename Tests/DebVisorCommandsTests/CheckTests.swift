@@ -51,6 +51,23 @@ import Testing
         #expect(sandbox.toldBreaches == [])
     }
 
+    @Test(arguments: [
+        "backup create web1", "backup list", "backup show web1", "backup verify", "backup restore web1",
+        "backup delete web1 --yes", "backup repository create /srv/new --no-encryption",
+        "backup repository add /srv/main", "backup repository list", "backup repository show",
+        "backup repository delete main --yes", "backup repository rebuild-index",
+    ])
+    func aDamagedStoreEndsEveryCommandThatNeedsIt(_ line: String) async throws {
+        let sandbox = try Sandbox()
+        await sandbox.makeRepository()
+        try sandbox.write([UInt8](repeating: 0xA5, count: 8192), to: "state/backups.db")
+        let outcome = await sandbox.run(line)
+        #expect(outcome.status == 9, "\(outcome.errors)")
+        #expect(outcome.output == "")
+        #expect(outcome.errors.contains("  hint: "))
+        #expect(sandbox.toldBreaches == [])
+    }
+
     @Test func nothingIsBadBeforeTheFirstUse() async throws {
         let sandbox = try Sandbox()
         let outcome = await sandbox.run("system check --no-header --fields name,status")

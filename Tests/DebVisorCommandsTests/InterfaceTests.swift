@@ -57,6 +57,11 @@ import Testing
         }
     }
 
+    /// A configuration file that may not be read ends every command.
+    @Test func everyCommandCanBeDenied() {
+        for (path, entry) in program.commands() { #expect(entry.info().statuses.contains(.denied), "\(path)") }
+    }
+
     @Test func everyCommandHasExamples() {
         for (path, entry) in program.commands() {
             #expect(!entry.info().examples.isEmpty, "\(path)")

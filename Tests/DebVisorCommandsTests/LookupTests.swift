@@ -49,7 +49,8 @@ import Testing
             (["backup", "show", "web1", "@", "2026"], "words\n@2026-11-25T03:00:00Z\n"),
             (["backup", "restore", "web1", "@", "2026-11-25T03", ":", "0"], "words\n00:00Z\n"),
             (["backup", "create", "--file", "a", "--name", ""], "words\n"),
-            (["vm", "show", "web1", ""], "words\n"),
+            (["vm", "show", "web1", ""], "words\n"), (["backup", "list", ""], "words\nweb1\n"),
+            (["backup", "list", "-r", "/srv/ma"], "directories\n/srv/ma\n"),
         ])
     func completes(_ words: [String], _ answer: String) async throws {
         let sandbox = try await furnished()

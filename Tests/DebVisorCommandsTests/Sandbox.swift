@@ -130,7 +130,9 @@ extension Sandbox {
 extension Sandbox {
     /// Says which machines there are.
     func define(_ names: [String]) throws {
-        let disks = ["web1": ["web1", "web1-data"], "db1": ["db1"], "lost": ["nowhere"]]
+        let disks = [
+            "web1": ["web1", "web1-data"], "db1": ["db1"], "lost": ["nowhere"], "installer": ["db1", "web1"],
+        ]
         let domains = names.enumerated().map { number, name in
             domain(name, number + 1, disks[name] ?? [])
         }
@@ -138,10 +140,10 @@ extension Sandbox {
     }
 
     private func domain(_ name: String, _ number: Int, _ disks: [String]) -> String {
-        let devices = zip(disks, ["vda", "vdb"]).map { disk, target in
+        let devices = zip(disks, ["vda", name == "installer" ? "sda" : "vdb"]).map { disk, target in
             """
-            <disk type='file' device='disk'><driver name='qemu' type='raw'/>
-            <source file='\(path("srv/images/\(disk).img"))'/><target dev='\(target)' bus='virtio'/></disk>
+            <disk type='file' device='\(target == "sda" ? "cdrom" : "disk")'><driver name='qemu' type='raw'/>
+            <source file='\(path("srv/images/\(disk).img"))'/><target dev='\(target)'/></disk>
 
             """
         }

@@ -49,8 +49,9 @@ import Testing
         #expect(
             outcome.output == "connect\tqemu:///session\nstate_dir\t\(sandbox.path("state"))\ntimeout\t1m\n")
         let missing = await sandbox.run("--config /none.conf system config")
-        #expect(missing.status == 4)
+        #expect(missing.status == 2)
         #expect(missing.errors.contains("'\(sandbox.path("none.conf"))'"))
+        #expect(missing.errors.contains("  hint: it is named by --config or DEBVISOR_CONFIG"))
     }
 
     @Test(

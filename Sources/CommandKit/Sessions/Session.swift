@@ -48,6 +48,13 @@ package struct Session: Sendable {
         board.begin(label, total: total)
     }
 
+    /// Shows on a terminal what a command that is no long work waits for; NDJSON is not told.
+    package func waiting<Result>(for label: String, _ work: () async throws -> Result) async rethrows -> Result {
+        let task = format == .ndjson ? nil : board.begin("waiting for \(label)", total: nil)
+        defer { task?.finish() }
+        return try await work()
+    }
+
     /// One item of long work is done: a line of NDJSON, and nothing in other formats. The report at the end has it
     /// again, with `wasEmitted`.
     package func emit<R: Record>(_ item: R) {

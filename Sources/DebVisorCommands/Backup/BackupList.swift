@@ -17,7 +17,7 @@ struct BackupList: ReadingCommand {
 
     struct Inputs: InputSet {
         let names = Arguments(
-            "NAME", .object(ObjectKind.machine, placeholder: "NAME"), help: "Only backups of these machines or files")
+            "NAME", .object(ObjectKind.subject, placeholder: "NAME"), help: "Only backups of these machines or files")
         let tags = Options("tag", .keyValue, help: "Only backups with this tag; may be repeated")
         let repository = RepositoryOptions()
     }

@@ -26,7 +26,8 @@ struct BackupRestore: ChangingCommand {
                 "debvisor backup restore web1@2026-11-24T03:00:00Z --disk vda --to /mnt/rescue",
                 "one disk of an older backup", prints: "/mnt/rescue/web1.img"),
         ],
-        statuses: [.notFound, .denied, .conflict, .unavailable, .timeout, .attention], prints: RestoreRecord.self)
+        statuses: [.partial, .notFound, .denied, .conflict, .unavailable, .timeout, .attention],
+        prints: RestoreRecord.self)
 
     struct Inputs: InputSet {
         let backup = Argument("BACKUP", .object(ObjectKind.backup), help: "Id, NAME@TIME, or a name for its newest")

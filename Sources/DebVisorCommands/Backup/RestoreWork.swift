@@ -84,8 +84,12 @@ struct RestoreWork: Sendable {
 
     /// A machine of that name must be off, be the same one, and may be replaced only if the person says so.
     private func checkDefinition() async throws {
-        let existing = try await hypervisor.machines().first { $0.name.text == plan.name }
-        guard let existing else { return }
+        let existing: Machine
+        do { existing = try await hypervisor.machine(VMName(plan.name)) } catch let fault as Fault
+            where fault.kind == .notFound
+        {
+            return
+        }
         if existing.state.isActive {
             throw Fault(
                 .conflict, "the machine '\(plan.name)' is running",

@@ -20,7 +20,7 @@ struct RepositoryCreate: ChangingCommand {
                 "debvisor backup repository create /mnt/offsite --password-file /etc/debvisor/offsite.password",
                 "opened by a password", prints: "encrypted      yes"),
         ],
-        statuses: [.denied, .conflict, .notFound, .timeout], prints: RepositoryRecord.self)
+        statuses: [.notFound, .denied, .conflict, .timeout, .attention], prints: RepositoryRecord.self)
 
     struct Inputs: InputSet {
         let path = Argument("PATH", .directory, help: "A new or empty directory")

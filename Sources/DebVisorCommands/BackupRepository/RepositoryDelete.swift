@@ -15,7 +15,8 @@ struct RepositoryDelete: ChangingCommand {
                 "debvisor backup repository delete old --purge --dry-run",
                 "what removing it with all backups would do", prints: "remove  files of"),
         ],
-        statuses: [.notFound, .denied, .conflict, .timeout], effect: .destroys, prints: RepositoryDeletionRecord.self)
+        statuses: [.notFound, .denied, .conflict, .timeout, .attention], effect: .destroys,
+        prints: RepositoryDeletionRecord.self)
 
     struct Inputs: InputSet {
         let name = Argument("NAME", .object(ObjectKind.repository, placeholder: "NAME"), help: "Its name")

@@ -3,7 +3,7 @@ import CommandKit
 /// Which repository a command works on, and what opens it.
 struct RepositoryOptions: InputSet {
     let repository = Option(
-        "repository", short: "r", .object(ObjectKind.repository, placeholder: "NAME|PATH"),
+        "repository", short: "r", .objectOrDirectory(ObjectKind.repository, placeholder: "NAME|PATH"),
         help: "Repository to use; the default one without")
     let secret = SecretOptions()
 }

@@ -10,7 +10,7 @@ struct SystemConfig: ReadingCommand {
             /etc/debvisor/debvisor.conf.
             """,
         examples: [Example("debvisor system config", "show the settings in force", prints: "environment DEBVISOR_URI")],
-        prints: SettingRecord.self)
+        statuses: [.denied], prints: SettingRecord.self)
 
     func run(_ args: Parsed<NoInputs>, _ context: AppContext, _ session: Session) async throws -> Report {
         .list(context.settings.named.map { SettingRecord(name: $0.name, setting: $0.setting) })

@@ -21,7 +21,7 @@ struct VMList: ReadingCommand {
 
     func run(_ args: Parsed<Inputs>, _ context: AppContext, _ session: Session) async throws -> Report {
         let hypervisor = try context.hypervisor(timeout: args.timeout.timeout)
-        let machines = try await hypervisor.machines()
+        let machines = try await session.waiting(for: hypervisor.uri) { try await hypervisor.machines() }
         context.remember(machines, of: hypervisor.uri) { session.log($0) }
         return .list(machines.filter { args.state == nil || $0.state == args.state })
     }

@@ -16,6 +16,6 @@ struct VMShow: ReadingCommand {
 
     func run(_ args: Parsed<Inputs>, _ context: AppContext, _ session: Session) async throws -> Report {
         let hypervisor = try context.hypervisor(timeout: args.timeout.timeout)
-        return .one(try await hypervisor.find(args.name))
+        return .one(try await session.waiting(for: hypervisor.uri) { try await hypervisor.find(args.name) })
     }
 }

@@ -28,9 +28,12 @@ struct VMStats: ReadingCommand {
 
     func run(_ args: Parsed<Inputs>, _ context: AppContext, _ session: Session) async throws -> Report {
         let hypervisor = try context.hypervisor(timeout: args.timeout.timeout)
-        let machines = args.names.isEmpty ? [] : try await hypervisor.machines()
-        let names = try args.names.map { try hypervisor.find($0, among: machines).name }
-        guard args.watch else { return .list(try await hypervisor.statistics(names)) }
+        let (names, statistics) = try await session.waiting(for: hypervisor.uri) {
+            let machines = args.names.isEmpty ? [] : try await hypervisor.machines()
+            let names = try args.names.map { try hypervisor.find($0, among: machines).name }
+            return (names, try await hypervisor.statistics(names))
+        }
+        guard args.watch else { return .list(statistics) }
         let interval = args.interval
         return .stream(of: MachineStatistics.self) { emit in
             while !session.isCancelled {
