@@ -31,6 +31,43 @@ import Testing
         #expect(strict.status == 4)
     }
 
+    @Test func addingAgainChangesWhatIsKnown() async throws {
+        let sandbox = try Sandbox()
+        await sandbox.makeRepository()
+        await sandbox.prepare("backup repository create /srv/other --name second --no-encryption")
+        await sandbox.prepare("backup create web1 -r second")
+        let planned = await sandbox.run("backup repository add /srv/other --default --dry-run")
+        #expect(planned.output.contains("update  repository second"))
+        let changed = await sandbox.run("backup repository add /srv/other --default -o json")
+        #expect(changed.output.contains(#""is_default": true"#), "\(changed.errors)")
+        #expect(changed.output.contains(#""changed": true"#))
+        let again = await sandbox.run("backup repository add /srv/other --default -o json")
+        #expect(again.output.contains(#""changed": false"#))
+        let list = await sandbox.run("backup repository list -o tsv --no-header --fields name,is_default")
+        #expect(list.output == "main\tfalse\nsecond\ttrue\n")
+        await sandbox.prepare("backup show web1")
+        // A key that does not open it is not remembered.
+        await sandbox.prepare("backup repository create /srv/third --key-file /etc/third.key")
+        let wrong = await sandbox.run("backup repository add /srv/main --key-file /etc/third.key")
+        #expect(wrong.status == 5)
+        await sandbox.prepare("backup list -r main")
+    }
+
+    @Test func withoutADefaultRepositoryOneMustBeNamed() async throws {
+        let sandbox = try Sandbox()
+        let none = await sandbox.run("backup list")
+        #expect(none.status == 4)
+        #expect(none.errors.contains("no repository is registered\n  hint: make one"))
+        await sandbox.makeRepository()
+        await sandbox.prepare("backup repository create /srv/other --no-encryption")
+        await sandbox.prepare("backup repository delete main --yes")
+        for line in ["backup list", "backup repository show"] {
+            let outcome = await sandbox.run(line)
+            #expect(outcome.status == 4)
+            #expect(outcome.errors.contains("no repository is the default one\n  hint: name one with --repository"))
+        }
+    }
+
     @Test func deletingTwiceChangesNothing() async throws {
         let sandbox = try Sandbox()
         await sandbox.makeRepository()

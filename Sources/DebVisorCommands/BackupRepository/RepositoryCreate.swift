@@ -45,18 +45,18 @@ struct RepositoryCreate: ChangingCommand {
         var steps = [Step("create", "repository \(path)", detail: args.isOpen ? "not encrypted" : "encrypted")]
         if makesKey, let keyFile { steps.insert(Step("create", "key file \(keyFile)"), at: 0) }
         steps.append(Step("register", "repository \(name)"))
-        let (isDefault, passwordFile) = (args.isDefault, args.secret.passwordFile)
+        let (isDefault, places) = (args.isDefault, args.secret)
         return Plan(steps) { _ in
             let repository = try await Worker.run {
                 // A key file before the repository: never a repository whose key was not durable.
                 let secret = try secret ?? .keyFile(RepositoryPlace.makeKeyFile(keyFile ?? ""))
                 return try Repository.create(at: path, secret: secret, clock: context.clock)
             }
-            let registered = try store.register(
-                RegisteredRepository(
-                    name: name, path: path, id: repository.id, encrypted: repository.encrypted, keyFile: keyFile,
-                    passwordFile: RepositoryPlace.remembered(passwordFile), isDefault: isDefault,
-                    registeredAt: context.clock.now()))
+            var entry = RegisteredRepository(
+                name: name, path: path, id: repository.id, encrypted: repository.encrypted, keyFile: nil,
+                passwordFile: nil, isDefault: isDefault, registeredAt: context.clock.now())
+            RepositoryPlace.remember(places, in: &entry)
+            let registered = try store.register(entry)
             return .one(RepositoryRecord(repository: registered, usage: try RepositoryUsage(of: path)))
         }
     }

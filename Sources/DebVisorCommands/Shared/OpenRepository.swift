@@ -25,9 +25,7 @@ extension AppContext {
         let store = try backupStore()
         let registered = try lookUp(options.repository, in: store)
         guard let path = registered?.path ?? options.repository.map({ Directory.absolute($0) }) else {
-            throw Fault(
-                .notFound, "no repository is registered",
-                hint: "make one: debvisor backup repository create PATH --key-file FILE")
+            throw try noDefault(in: store)
         }
         let (id, encrypted) = try Repository.identify(path)
         if let registered, registered.id != id {
@@ -42,6 +40,18 @@ extension AppContext {
         defer { progress?.finish() }
         let repository = try await Worker.run { try Repository.open(at: path, secret: secret) }
         return OpenRepository(repository: repository, store: store, label: label)
+    }
+
+    /// Why there is no repository when none was named.
+    func noDefault(in store: BackupStore) throws -> Fault {
+        guard try store.repositories().isEmpty else {
+            return Fault(
+                .notFound, "no repository is the default one",
+                hint: "name one with --repository, or: debvisor backup repository add PATH --default")
+        }
+        return Fault(
+            .notFound, "no repository is registered",
+            hint: "make one: debvisor backup repository create PATH --key-file FILE")
     }
 
     /// What is registered under a name or path, or as default; nil if it is a path that nobody registered.

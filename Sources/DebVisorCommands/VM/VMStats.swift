@@ -36,10 +36,13 @@ struct VMStats: ReadingCommand {
         guard args.watch else { return .list(statistics) }
         let interval = args.interval
         return .stream(of: MachineStatistics.self) { emit in
-            while !session.isCancelled {
-                try emit(try await hypervisor.statistics(names))
+            var picture = statistics
+            while true {
+                try emit(picture)
                 // Short sleeps, so that Ctrl-C ends it at once.
                 for _ in 0..<interval * 10 where !session.isCancelled { try await Task.sleep(for: .milliseconds(100)) }
+                if session.isCancelled { return }
+                picture = try await hypervisor.statistics(names)
             }
         }
     }
