@@ -59,6 +59,16 @@ extension Hypervisor {
         }
     }
 
+    /// The machines of these names and UUIDs, each once. - Throws: as `find`.
+    func find(_ names: [String], among machines: [Machine]) throws -> [Machine] {
+        var chosen: [Machine] = []
+        for name in names {
+            let machine = try find(name, among: machines)
+            if !chosen.contains(where: { $0.name == machine.name }) { chosen.append(machine) }
+        }
+        return chosen
+    }
+
     /// The machine of this name or UUID. - Throws: `notFound` with the nearest name as a hint.
     func find(_ name: String, among machines: [Machine]) throws -> Machine {
         if let machine = machines.first(where: { $0.name.text == name || $0.uuid == name }) { return machine }

@@ -179,6 +179,45 @@ import Testing
         #expect(await sandbox.run("backup list -o json").output == "[]\n")
     }
 
+    @Test func stoppedInTheMiddleNothingIsListed() async throws {
+        let sandbox = try Sandbox()
+        await sandbox.makeRepository()
+        let cancellation = Cancellation()
+        let console = TestConsole { if $0.contains("db1@") { cancellation.request(2) } }
+        let outcome = await sandbox.run("backup create --all -o ndjson", console, cancellation)
+        #expect(outcome.status == 130)
+        #expect(outcome.output.hasSuffix(#"{"type":"result","status":130,"result":null}"# + "\n"))
+        #expect(outcome.errors.contains("interrupted: 'web1' has no new backup"))
+        let list = await sandbox.run("backup list --no-header --fields name")
+        #expect(list.output == "db1\n")
+        await sandbox.prepare("backup create web1")
+    }
+
+    @Test func aMachineNamedTwiceIsBackedUpOnce() async throws {
+        let sandbox = try Sandbox()
+        await sandbox.makeRepository()
+        await sandbox.prepare("backup create web1 11111111-2222-3333-4444-555555555511 web1")
+        #expect(await sandbox.run("backup list --no-header --fields name").output == "web1\n")
+    }
+
+    @Test(arguments: [
+        "backup create --file /srv/images/db1.img --name x --image-format qcow3",
+        "backup verify --read-data --subset 0%",
+        "backup create web1 --exclude-disk vdz", "backup create", "backup create web1 --all",
+        "backup create --file /srv/images/db1.img", "backup restore web1 --to /mnt --pool p",
+        "backup delete", "backup repository create /srv/x --name a/b --no-encryption",
+    ])
+    func aWrongLineChangesNothing(_ line: String) async throws {
+        let sandbox = try Sandbox()
+        await sandbox.makeRepository()
+        let before = sandbox.files(below: "srv")
+        let outcome = await sandbox.run(line)
+        #expect(outcome.status == 2)
+        #expect(outcome.output == "")
+        #expect(outcome.errors.split(separator: "\n").count == 2)
+        #expect(sandbox.files(below: "srv") == before)
+    }
+
     @Test func aQuietBackupSaysNothing() async throws {
         let sandbox = try Sandbox()
         await sandbox.makeRepository()

@@ -16,7 +16,7 @@ import Testing
         // What never ends by itself is stopped when it has shown something.
         let cancellation = Cancellation()
         let isEndless = line.contains("--watch")
-        let console = TestConsole { if isEndless { cancellation.request(2) } }
+        let console = TestConsole { _ in if isEndless { cancellation.request(2) } }
         let words = line.split(separator: " ").map { $0.hasPrefix("/") ? sandbox.root + $0 : String($0) }
         #expect(words.first == "debvisor")
         let outcome = await sandbox.run(words: Array(words.dropFirst()), console, cancellation)

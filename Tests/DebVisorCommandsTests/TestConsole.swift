@@ -12,13 +12,13 @@ struct Outcome: Sendable, Equatable {
 /// A console whose streams are kept, without a terminal unless it is asked for.
 final class TestConsole: Sendable {
     private let written = Locked((output: "", errors: ""))
-    private let onOutput: @Sendable () -> Void
+    private let onOutput: @Sendable (String) -> Void
     let isTerminal: Bool
     /// What the person answers to every question.
     let answer: String?
 
-    /// - Parameter onOutput: called after each piece of output.
-    init(isTerminal: Bool = false, answer: String? = nil, onOutput: @escaping @Sendable () -> Void = {}) {
+    /// - Parameter onOutput: called with each piece of output.
+    init(isTerminal: Bool = false, answer: String? = nil, onOutput: @escaping @Sendable (String) -> Void = { _ in }) {
         self.isTerminal = isTerminal
         self.answer = answer
         self.onOutput = onOutput
@@ -33,7 +33,7 @@ final class TestConsole: Sendable {
                 written.withLock { written in
                     if stream == .error { written.errors += text } else { written.output += text }
                 }
-                if stream == .output { onOutput() }
+                if stream == .output { onOutput(text) }
                 return true
             },
             isTerminal: { [isTerminal] _ in isTerminal },

@@ -15,7 +15,9 @@ extension Program {
         let (path, line) = (resolution.path, resolution.line)
         if line.given["--help"] != nil, path.stray == nil { return .help(path) }
         guard let entry = path.entry else {
-            if path.words.isEmpty, path.stray == nil, line.given["--version"] != nil { return .version }
+            if path.words.isEmpty, path.stray == nil, line.given["--version"] != nil {
+                return line.failures.first.map { .refuse($0, path: []) } ?? .version
+            }
             return .refuse(path.stray == nil ? missingWord(path) : unknownWord(path, line), path: path.words)
         }
         do throws(Failure) {

@@ -39,11 +39,17 @@ extension ValueType where Value == Double {
     }
 
     /// A share from `0%` to `100%`; the sign may be left out. The value is in percents: `10%` is 10.
-    package static var percent: ValueType {
-        let rule = "must be a share from 0% to 100%, like 10%"
+    package static var percent: ValueType { percent("must be a share from 0% to 100%, like 10%") { $0 >= 0 } }
+
+    /// As `percent`, but not nothing.
+    package static var positivePercent: ValueType {
+        percent("must be a share above 0%, up to 100%, like 10%") { $0 > 0 }
+    }
+
+    private static func percent(_ rule: String, _ isEnough: @escaping @Sendable (Double) -> Bool) -> ValueType {
         return ValueType(placeholder: "PERCENT", text: { "\($0)%" }) { text throws(ValueError) in
             let value = try finite(text.hasSuffix("%") ? String(text.dropLast()) : text, rule)
-            guard (0...100).contains(value) else { throw ValueError(rule) }
+            guard isEnough(value), value <= 100 else { throw ValueError(rule) }
             return value
         }
     }

@@ -34,8 +34,8 @@ struct BackupCreate: ChangingCommand {
         let file = Option("file", .file, help: "An image file or block device instead of machines")
         let name = Option("name", .string("NAME"), help: "What to call the backup of a file")
         let imageFormat = Option(
-            "image-format", .string("FORMAT"),
-            help: "Format of the file; raw if its guest is not trusted, else it is looked at")
+            "image-format", .choice(ImageFormat.self), placeholder: "FORMAT",
+            help: "Format of the file; name it if its guest is not trusted, else it is looked at")
         let excludedDisks = Options(
             "exclude-disk", .string("TARGET"), help: "Disk to leave out, as vdb; may be repeated")
         let tags = Options("tag", .keyValue, help: "A note to keep with the backup; may be repeated")
@@ -61,7 +61,7 @@ struct BackupCreate: ChangingCommand {
         _ args: Parsed<Inputs>, _ context: AppContext, _ session: Session
     ) async throws -> ([any BackupSubject], [Step]) {
         if let file = args.file, let name = args.name {
-            let (name, format) = (try VMName(name), args.imageFormat)
+            let (name, format) = (try VMName(name), args.imageFormat?.rawValue)
             let subject = try await Worker.run {
                 try FileSubject(path: file, name: name, format: format, images: context.images, clock: context.clock)
             }
@@ -72,7 +72,7 @@ struct BackupCreate: ChangingCommand {
         defer { progress.finish() }
         let machines = try await hypervisor.machines()
         context.remember(machines, of: hypervisor.uri) { session.log($0) }
-        let chosen = args.all ? machines : try args.names.map { try hypervisor.find($0, among: machines) }
+        let chosen = args.all ? machines : try hypervisor.find(args.names, among: machines)
         let excluded = Set(args.excludedDisks)
         try check(excluded, against: chosen)
         let subjects = chosen.map {
@@ -112,4 +112,9 @@ struct BackupCreate: ChangingCommand {
                 + (skipped.isEmpty ? [] : ["skips " + skipped.joined(separator: "; ")]))
         return Step("back up", "vm \(machine.name)", detail: detail.joined(separator: "; "), sizeBytes: size)
     }
+}
+
+/// Formats of disk images, as QEMU calls them.
+enum ImageFormat: String, CaseIterable {
+    case raw, qcow2, qcow, qed, vdi, vhdx, vmdk, vpc
 }

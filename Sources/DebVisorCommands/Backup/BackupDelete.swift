@@ -23,7 +23,7 @@ struct BackupDelete: ChangingCommand {
 
     struct Inputs: InputSet {
         let backups = Arguments(
-            "BACKUP", .object(ObjectKind.backup), atLeast: 1, help: "Id, NAME@TIME, or a name for its newest")
+            "BACKUP", .object(ObjectKind.backup), atLeast: 1, help: BackupTexts.naming)
         let missingOK = Flag("missing-ok", help: "It is no error if one is not there")
         let repository = RepositoryOptions()
     }
@@ -53,20 +53,5 @@ struct BackupDelete: ChangingCommand {
             _ = try target.store.snapshots(of: target.repository)
             return .one(DeletionRecord(backups: doomed.map(\.backup_id), freed: freed))
         }
-    }
-}
-
-/// What a deletion did.
-struct DeletionRecord: Record {
-    var backups: [String]
-    var freed: Deletion.Freed
-
-    static var fields: [Field<DeletionRecord>] {
-        [
-            .strings("deleted_backup_ids", "Backups that are gone", column: "DELETED") { $0.backups },
-            .int("freed_packs", "Packs that were removed") { $0.freed.packs },
-            .bytes("freed_bytes", "Their bytes", column: "FREED BYTES") { $0.freed.bytes },
-            .bytes("later_bytes", "Bytes that nothing needs, in packs that must stay for now") { $0.freed.laterBytes },
-        ]
     }
 }

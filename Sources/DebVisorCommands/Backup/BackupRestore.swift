@@ -30,7 +30,7 @@ struct BackupRestore: ChangingCommand {
         prints: RestoreRecord.self)
 
     struct Inputs: InputSet {
-        let backup = Argument("BACKUP", .object(ObjectKind.backup), help: "Id, NAME@TIME, or a name for its newest")
+        let backup = Argument("BACKUP", .object(ObjectKind.backup), help: BackupTexts.naming)
         let newName = Option(
             "as", .string("NEWNAME"), help: "Restore a copy under this name, with an identity of its own")
         let directory = Option("to", .directory, help: "Directory for the disks; where they were without")
@@ -67,7 +67,12 @@ struct BackupRestore: ChangingCommand {
     }
 
     private func directory(_ args: Parsed<Inputs>, _ hypervisor: any Hypervisor) async throws -> String? {
-        if let pool = args.pool { return try await hypervisor.poolDirectory(pool) }
+        if let pool = args.pool {
+            do { return try await hypervisor.poolDirectory(pool) } catch var fault as Fault where fault.hint == nil {
+                fault.hint = "see them with: virsh -c \(hypervisor.uri) pool-list --all"
+                throw fault
+            }
+        }
         return args.directory.map { Directory.absolute($0) }
     }
 }

@@ -10,7 +10,7 @@ struct BackupShow: ReadingCommand {
         statuses: [.notFound, .denied, .conflict, .timeout, .attention], prints: BackupRecord.self)
 
     struct Inputs: InputSet {
-        let backup = Argument("BACKUP", .object(ObjectKind.backup), help: "Id, NAME@TIME, or a name for its newest")
+        let backup = Argument("BACKUP", .object(ObjectKind.backup), help: BackupTexts.naming)
         let repository = RepositoryOptions()
     }
 

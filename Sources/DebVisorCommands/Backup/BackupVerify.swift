@@ -22,9 +22,9 @@ struct BackupVerify: ReadingCommand {
 
     struct Inputs: InputSet {
         let backups = Arguments(
-            "BACKUP", .object(ObjectKind.backup), help: "Id, NAME@TIME, or a name for its newest; all without")
+            "BACKUP", .object(ObjectKind.backup), help: BackupTexts.naming + "; all without")
         let readData = Flag("read-data", help: "Read all data and compute every id anew")
-        let subset = Option("subset", .percent, default: 100, help: "Share of the packs to read")
+        let subset = Option("subset", .positivePercent, default: 100, help: "Share of the packs to read")
         let repository = RepositoryOptions()
     }
 
@@ -68,47 +68,5 @@ struct BackupVerify: ReadingCommand {
         let shown = finding.damages.prefix(10).map { "\(finding.snapshot.reference): \($0.text)" }
         let more = finding.damages.count - shown.count
         return shown + (more > 0 ? ["\(finding.snapshot.reference): and \(more) more"] : [])
-    }
-}
-
-/// One backup and whether it can be given back.
-struct VerificationRecord: Record {
-    var finding: Verification.Finding
-
-    enum Status: String, CaseIterable { case good, damaged }
-
-    static var fields: [Field<VerificationRecord>] {
-        [
-            .string("backup_id", "Id of the backup", column: .none) { $0.finding.snapshot.backup_id },
-            .string("reference", "NAME@TIME", column: "BACKUP") { $0.finding.snapshot.reference },
-            .string("name", "Name of the machine or file", column: .none) { $0.finding.snapshot.name },
-            .choice("status", "Whether it can be restored whole") {
-                $0.finding.damages.isEmpty ? Status.good : .damaged
-            },
-            .records("damages", "What can no longer be restored", column: .automatic) {
-                $0.finding.damages.map(DamageRecord.init)
-            },
-        ]
-    }
-}
-
-extension Verification.Damage {
-    /// `vda: 64 KiB at byte 4194304: the chunk is not in any pack`.
-    fileprivate var text: String {
-        let place = range.map { "\(ByteCount($0.upperBound - $0.lowerBound)) at byte \($0.lowerBound): " } ?? ""
-        return "\(part): \(place)\(reason)"
-    }
-}
-
-struct DamageRecord: Record {
-    var damage: Verification.Damage
-
-    static var fields: [Field<DamageRecord>] {
-        [
-            .string("part", "Disk, or small file") { $0.damage.part },
-            .int("offset_bytes", "First byte of the disk that is lost") { $0.damage.range?.lowerBound },
-            .int("length_bytes", "How many bytes") { $0.damage.range.map { $0.upperBound - $0.lowerBound } },
-            .string("reason", "Why") { $0.damage.reason },
-        ]
     }
 }

@@ -18,10 +18,8 @@ struct RestoreWork: Sendable {
     /// What stands in the way, before anything is written.
     func check() async throws {
         if plan.request.define { try await checkDefinition() }
-        try await restore {
-            false
-        } advanced: { _ in
-        }.checkPlaces(overwriting: plan.request.overwrite)
+        let restore = restore(isCancelled: { false }, advanced: { _ in })
+        try await restore.checkPlaces(overwriting: plan.request.overwrite)
     }
 
     func steps() async throws -> [Step] {
@@ -41,11 +39,7 @@ struct RestoreWork: Sendable {
         let progress = session.progress(
             "restoring \(plan.request.snapshot.reference)", total: plan.disks.reduce(0) { $0 + $1.record.size_bytes })
         defer { progress.finish() }
-        let restore = restore {
-            session.isCancelled
-        } advanced: {
-            progress.advance(to: $0)
-        }
+        let restore = restore(isCancelled: { session.isCancelled }, advanced: { progress.advance(to: $0) })
         let result: Restore.Result
         do { result = try await restore.run() } catch is CancellationError {
             throw Interruption("nothing was replaced, no file was left behind")
@@ -115,40 +109,5 @@ struct RestoreWork: Sendable {
         changes.droppedDisks = Set(plan.omitted.map(\.target))
         changes.nvramPath = plan.nvramPath
         return changes
-    }
-}
-
-/// What a restore did.
-struct RestoreRecord: Record {
-    var plan: RestorePlan
-    var writtenBytes: UInt64
-    var started: Bool
-    var seconds: Double
-
-    static var fields: [Field<RestoreRecord>] {
-        [
-            .string("backup_id", "Id of the backup", column: .none) { $0.plan.request.snapshot.backup_id },
-            .string("reference", "NAME@TIME", column: "BACKUP") { $0.plan.request.snapshot.reference },
-            .string("name", "What was restored is called") { $0.plan.name },
-            .string("vm_uuid", "UUID of the machine; unknown for a file", column: .none) { $0.plan.uuid },
-            .bytes("written_bytes", "Bytes written, holes left out") { $0.writtenBytes },
-            .seconds("duration_seconds", "How long it took") { $0.seconds },
-            .bool("defined", "Whether the machine was defined") { $0.plan.request.define },
-            .bool("started", "Whether it was started") { $0.started },
-            .records("disks", "The restored disks") { $0.plan.disks.map(RestoredDiskRecord.init) },
-        ]
-    }
-}
-
-struct RestoredDiskRecord: Record {
-    var disk: RestorePlan.Disk
-
-    static var fields: [Field<RestoredDiskRecord>] {
-        [
-            .string("target", "The guest's name of the disk") { $0.disk.record.target },
-            .string("format", "Format of the image") { $0.disk.format },
-            .bytes("size_bytes", "Size of the disk") { $0.disk.record.size_bytes },
-            .string("path", "Where it is now") { $0.disk.path },
-        ]
     }
 }

@@ -30,7 +30,7 @@ struct VMStats: ReadingCommand {
         let hypervisor = try context.hypervisor(timeout: args.timeout.timeout)
         let (names, statistics) = try await session.waiting(for: hypervisor.uri) {
             let machines = args.names.isEmpty ? [] : try await hypervisor.machines()
-            let names = try args.names.map { try hypervisor.find($0, among: machines).name }
+            let names = try hypervisor.find(args.names, among: machines).map(\.name)
             return (names, try await hypervisor.statistics(names))
         }
         guard args.watch else { return .list(statistics) }
