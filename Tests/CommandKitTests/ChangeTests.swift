@@ -104,6 +104,20 @@ import Testing
         #expect(!cancellation.request(2))
     }
 
+    /// While a command reads or plans nothing is lost by ending at once; a change is asked to stop.
+    @Test func aSignalOnlyAsksInTheMiddleOfAChange() async {
+        #expect(!Cancellation().isPatient)
+        let observed = Cancellation()
+        _ = observed.isRequested
+        #expect(observed.isPatient)
+        let planned = Cancellation()
+        _ = await demoProgram().outcome(delete + " -n", Recorder(), planned)
+        #expect(!planned.isPatient)
+        let applied = Cancellation()
+        _ = await demoProgram().outcome(delete + " -y", Recorder(), applied)
+        #expect(applied.isPatient)
+    }
+
     /// Gets the signal that it is told while it works.
     struct Interrupted: ChangingCommand {
         static let info = CommandInfo("stop", "Stop")

@@ -34,6 +34,21 @@ import Testing
         #expect(sandbox.toldBreaches == [])
     }
 
+    @Test func aListOfNothingMaySuggest() async throws {
+        let sandbox = try await furnished()
+        let table = await sandbox.run("backup list wbe1")
+        #expect(table.status == 0)
+        #expect(table.errors == "debvisor: warning: there is no backup of 'wbe1'; did you mean 'web1'?\n")
+        #expect(await sandbox.run("backup list wbe1 -o json") == Outcome(status: 0, output: "[]\n", errors: ""))
+    }
+
+    /// A format that is one value is refused before a hypervisor that may hang is asked.
+    @Test func watchingNeedsAFormatThatCanFollow() async throws {
+        let outcome = try await Sandbox().run("-c test:///nowhere.xml vm stats --watch -o json")
+        #expect(outcome.status == 2)
+        #expect(outcome.errors.contains("cannot follow what changes"))
+    }
+
     @Test func oneMachineIsFoundByItsUUIDToo() async throws {
         let sandbox = try Sandbox()
         let outcome = await sandbox.run("vm show 11111111-2222-3333-4444-555555555511 -o json --fields name")

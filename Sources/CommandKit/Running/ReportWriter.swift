@@ -101,11 +101,7 @@ struct ReportWriter: Sendable {
     }
 
     private func follow(_ stream: RecordStream, _ status: Int32) async throws {
-        guard settings.format == .table || settings.format == .ndjson else {
-            throw Failure(
-                .usage, "'-o \(settings.format.rawValue)' cannot follow what changes", hint: "use -o ndjson or -o table"
-            )
-        }
+        try settings.checkFollowing()
         let isRedrawn = console.isTerminal(.output) && console.environment("TERM") != "dumb"
         do {
             try await stream.produce { [self] table in

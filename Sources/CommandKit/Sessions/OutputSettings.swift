@@ -8,6 +8,14 @@ struct OutputSettings: Sendable {
     var verbosity = 0
     var color = ColorChoice.auto
 
+    /// - Throws: `usage` for a format that is one value, and so cannot follow what changes.
+    func checkFollowing() throws(Failure) {
+        guard format == .table || format == .ndjson else {
+            throw Failure(
+                .usage, "'-o \(format.rawValue)' cannot follow what changes", hint: "use -o ndjson or -o table")
+        }
+    }
+
     /// The fields that the person chose, or all.
     func chosen(_ table: RecordTable) -> RecordTable { fields.map { table.choosing($0) } ?? table }
 }

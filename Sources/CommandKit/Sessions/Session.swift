@@ -55,6 +55,10 @@ package struct Session: Sendable {
         return try await work()
     }
 
+    /// For a command that is about to return a stream: asks whether the format allows that, before anything is opened.
+    /// - Throws: `Failure` of kind `usage`.
+    package func checkFollowing() throws { try settings.checkFollowing() }
+
     /// One item of long work is done: a line of NDJSON, and nothing in other formats. The report at the end has it
     /// again, with `wasEmitted`.
     package func emit<R: Record>(_ item: R) {

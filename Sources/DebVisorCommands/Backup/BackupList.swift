@@ -24,10 +24,20 @@ struct BackupList: ReadingCommand {
 
     func run(_ args: Parsed<Inputs>, _ context: AppContext, _ session: Session) async throws -> Report {
         let target = try await context.openRepository(args.repository, session)
-        let chosen = try target.snapshots(session.warn).snapshots.filter { snapshot in
+        let snapshots = try target.snapshots(session.warn).snapshots
+        // No backups are no error, but a person may have misspelt the name.
+        if session.format == .table { warn(of: args.names, in: Set(snapshots.map(\.name)), session) }
+        let chosen = snapshots.filter { snapshot in
             (args.names.isEmpty || args.names.contains(snapshot.name))
                 && args.tags.allSatisfy { snapshot.tags[$0.key] == $0.value }
         }
         return .list(chosen.map { BackupRecord(snapshot: $0, repository: target.label) })
+    }
+
+    private func warn(of names: [String], in known: Set<String>, _ session: Session) {
+        for name in names where !known.contains(name) {
+            let near = Suggestion.closest(to: name, among: known.sorted()).map { "; did you mean '\($0)'?" }
+            session.warn("there is no backup of '\(name)'\(near ?? "")")
+        }
     }
 }

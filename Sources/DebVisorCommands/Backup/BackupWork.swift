@@ -22,8 +22,7 @@ struct BackupWork: Sendable {
                 warnings += outcome.warnings.map { "\(subject.name): \($0)" }
                 failures += skipped(outcome.snapshot)
             } catch is CancellationError {
-                throw Interruption(
-                    "'\(subject.name)' has no new backup; what was stored is found again by the next run")
+                throw interruption(subject, made: records.count, of: subjects.count)
             } catch {
                 // With one subject its own error and status tell more than "some items failed".
                 if subjects.count == 1 { throw error }
@@ -51,6 +50,13 @@ struct BackupWork: Sendable {
             session.log("made use of \(ByteCount(UInt64(outcome.salvagedBytes))) that an interrupted run had stored")
         }
         return outcome
+    }
+
+    /// Says what is there and what is not.
+    private func interruption(_ subject: any BackupSubject, made: Int, of all: Int) -> Interruption {
+        let others = all > 1 ? "\(made) of \(all) backups are made; " : ""
+        return Interruption(
+            "\(others)'\(subject.name)' has no new backup; what was stored is found again by the next run")
     }
 
     private func skipped(_ snapshot: Snapshot) -> [ItemFailure] {

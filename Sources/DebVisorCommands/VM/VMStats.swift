@@ -27,6 +27,7 @@ struct VMStats: ReadingCommand {
     }
 
     func run(_ args: Parsed<Inputs>, _ context: AppContext, _ session: Session) async throws -> Report {
+        if args.watch { try session.checkFollowing() }
         let hypervisor = try context.hypervisor(timeout: args.timeout.timeout)
         let (names, statistics) = try await session.waiting(for: hypervisor.uri) {
             let machines = args.names.isEmpty ? [] : try await hypervisor.machines()
