@@ -1,7 +1,8 @@
 # bash completion for debvisor: asks the binary, which knows its commands, options and objects.
 _debvisor() {
     local IFS=$'\n' lines
-    mapfile -t lines < <("${1/#\~/$HOME}" __complete "$COMP_CWORD" "${COMP_WORDS[@]:1}" 2>/dev/null)
+    local ask=("${1/#\~/$HOME}" __complete)
+    mapfile -t lines < <("${ask[@]}" "$COMP_CWORD" "${COMP_WORDS[@]:1}" 2>/dev/null)
     COMPREPLY=()
     case ${lines[0]-} in
         words) COMPREPLY=("${lines[@]:1}") ;;

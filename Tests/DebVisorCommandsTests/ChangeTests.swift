@@ -68,6 +68,16 @@ import Testing
         }
     }
 
+    @Test func aDryRunSaysThatARepositoryIsThere() async throws {
+        let sandbox = try Sandbox()
+        await sandbox.makeRepository()
+        await sandbox.prepare("backup repository delete main --yes")
+        let outcome = await sandbox.run("backup repository create /srv/main --key-file /etc/new.key --dry-run")
+        #expect(outcome.status == 6)
+        #expect(outcome.errors.contains("is a repository already\n  hint: to use it here"))
+        #expect(!sandbox.exists("etc/new.key"))
+    }
+
     @Test func deletingTwiceChangesNothing() async throws {
         let sandbox = try Sandbox()
         await sandbox.makeRepository()

@@ -24,7 +24,8 @@ extension Program {
         # bash completion for \(name): asks the binary, which knows its commands, options and objects.
         _\(name)() {
             local IFS=$'\\n' lines
-            mapfile -t lines < <("${1/#\\~/$HOME}" \(Self.completionWord) "$COMP_CWORD" "${COMP_WORDS[@]:1}" 2>/dev/null)
+            local ask=("${1/#\\~/$HOME}" \(Self.completionWord))
+            mapfile -t lines < <("${ask[@]}" "$COMP_CWORD" "${COMP_WORDS[@]:1}" 2>/dev/null)
             COMPREPLY=()
             case ${lines[0]-} in
                 words) COMPREPLY=("${lines[@]:1}") ;;

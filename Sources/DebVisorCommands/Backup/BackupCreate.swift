@@ -10,8 +10,8 @@ struct BackupCreate: ChangingCommand {
         "create", "Back up machines or an image file",
         discussion: """
             A running machine is read at one instant of all its disks through the hypervisor's backup job; its file \
-            systems are frozen around that instant if the guest's agent answers. A machine that is off is read from its \
-            images, which then must not change.
+            systems are frozen around that instant if the guest's agent answers. A machine that is off is read from \
+            its images, which then must not change.
 
             A disk that cannot be backed up is listed as skipped with its reason, and the command ends with status 3; \
             leave it out with --exclude-disk if that is as it should be.
@@ -107,10 +107,9 @@ struct BackupCreate: ChangingCommand {
             case .empty: break
             }
         }
-        let detail =
-            (["disks \(read.joined(separator: ", "))"]
-                + (skipped.isEmpty ? [] : ["skips " + skipped.joined(separator: "; ")]))
-        return Step("back up", "vm \(machine.name)", detail: detail.joined(separator: "; "), sizeBytes: size)
+        var detail = "disks \(read.joined(separator: ", "))"
+        if !skipped.isEmpty { detail += "; skips \(skipped.joined(separator: "; "))" }
+        return Step("back up", "vm \(machine.name)", detail: detail, sizeBytes: size)
     }
 }
 

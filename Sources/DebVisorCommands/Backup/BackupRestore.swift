@@ -9,8 +9,8 @@ struct BackupRestore: ChangingCommand {
     static let info = CommandInfo(
         "restore", "Bring a machine or a file back",
         discussion: """
-            Every file is written beside its place and renamed when all of them are whole. What exists is replaced only \
-            with --yes; a file that an active machine holds is never written.
+            Every file is written beside its place and renamed when all of them are whole. What exists is replaced \
+            only with --yes; a file that an active machine holds is never written.
 
             With --as the machine gets another name, UUID, hardware addresses and files, so that it can run beside the \
             original.

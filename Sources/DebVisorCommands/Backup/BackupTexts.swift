@@ -7,7 +7,7 @@ enum BackupTexts {
         state. Backups live in repositories: content-addressed, deduplicated, compressed, and encrypted unless told \
         otherwise.
 
-        A BACKUP is named by its id or the beginning of it, by NAME@TIME as listings show it, or by a name, which means \
-        the newest one.
+        A BACKUP is named by its id or the beginning of it, by NAME@TIME as listings show it, or by a name, which \
+        means the newest one.
         """
 }

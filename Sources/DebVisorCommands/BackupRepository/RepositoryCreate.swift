@@ -8,8 +8,8 @@ struct RepositoryCreate: ChangingCommand {
     static let info = CommandInfo(
         "create", "Make a repository and register it",
         discussion: """
-            The repository is encrypted unless --no-encryption is given. A key file that does not exist is made: keep a \
-            copy of it elsewhere, for without it nothing can be restored. Where the key file or password file is gets \
+            The repository is encrypted unless --no-encryption is given. A key file that does not exist is made: keep \
+            a copy of it elsewhere, for without it nothing can be restored. Where the key file or password file is gets \
             remembered, so that a job needs no secret on its command line.
             """,
         examples: [
@@ -39,6 +39,12 @@ struct RepositoryCreate: ChangingCommand {
         let path = RepositoryPlace.absolute(args.path)
         let name = try RepositoryPlace.name(args.name, path)
         try RepositoryPlace.checkFree(name: name, path: path, in: store)
+        // Looked at again when it is made; here so that a dry run says it, and no key is made for nothing.
+        if Directory.exists(path + "/format") {
+            throw Fault(
+                .conflict, "'\(path)' is a repository already",
+                hint: "to use it here: debvisor backup repository add \(path)")
+        }
         let keyFile = args.secret.keyFile.map { Directory.absolute($0) }
         let makesKey = keyFile.map { !Directory.exists($0) } ?? false
         let secret = makesKey ? nil : try existingSecret(args, context, session, path)

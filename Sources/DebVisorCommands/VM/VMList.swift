@@ -10,7 +10,8 @@ struct VMList: ReadingCommand {
         examples: [
             Example("debvisor vm list --state running -o json", "the machines that run, for jq", prints: "["),
             Example(
-                "debvisor -c test:///default vm list", "the machines of libvirt's test driver", prints: "test  running"),
+                "debvisor -c test:///default vm list", "the machines of libvirt's test driver",
+                prints: "test  running"),
         ],
         statuses: [.denied, .unavailable, .timeout], prints: Machine.self)
 
