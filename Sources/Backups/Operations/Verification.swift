@@ -110,6 +110,8 @@ struct PackSurvey {
     /// Pack → what is wrong with it.
     private(set) var damages: [ObjectID: String] = [:]
 
+    private static let gone = "it is gone"
+
     init(_ repository: Repository, _ index: ChunkIndex) {
         self.repository = repository
         self.index = index
@@ -127,7 +129,7 @@ struct PackSurvey {
                 if size != pack.size { damages[id] = "it has \(size) bytes, the index says \(pack.size)" }
             } catch let fault as Fault where fault.kind == .notFound {
                 // Condemned packs may go at any time.
-                if !index.exclusions.condemned.contains(id) { damages[id] = "it is gone" }
+                if !index.exclusions.condemned.contains(id) { damages[id] = Self.gone }
             } catch let fault as Fault where fault.kind == .attention {
                 damages[id] = fault.message
             }
@@ -144,7 +146,9 @@ struct PackSurvey {
             }
         }
         let candidates = index.packs.values
-            .filter { (needed?.contains($0.id) ?? true) && damages[$0.id] != "it is gone" }
+            .filter { needed?.contains($0.id) ?? true }
+            // Condemned packs may go at any time, those that are gone are reported already.
+            .filter { !index.exclusions.condemned.contains($0.id) && damages[$0.id] != Self.gone }
             .sorted { (verified[$0.id] ?? 0, $0.id.description) < (verified[$1.id] ?? 0, $1.id.description) }
         let count = Int((Double(candidates.count) * options.subset).rounded(.up))
         return Array(candidates.prefix(max(min(count, candidates.count), 0)))
