@@ -112,7 +112,14 @@ package struct Restore: Sendable {
     /// The whole content of a small file of a backup. - Throws: `attention` if the repository cannot give it.
     private func content(of blob: Snapshot.Blob, _ fetcher: ChunkFetcher) throws -> [UInt8] {
         do {
-            return try blob.chunks.compactMap { ObjectID(hex: $0) }.flatMap { try fetcher.member($0) }
+            let bytes = try blob.chunks.compactMap { ObjectID(hex: $0) }.flatMap { try fetcher.member($0) }
+            guard bytes.count == blob.size_bytes else {
+                throw Fault(
+                    .attention,
+                    "'\(blob.name)' of '\(plan.request.snapshot.reference)' has another size than its record",
+                    cause: "\(bytes.count) bytes, not \(blob.size_bytes)")
+            }
+            return bytes
         } catch let miss as ChunkFetcher.Miss {
             throw damage("'\(blob.name)'", miss)
         }

@@ -57,7 +57,7 @@ final class Lease: Sendable {
         try file.synchronize()
         Failpoint.pass("lease.put")
         try Directory.rename(temporary, to: directory.path(of: name))
-        try Directory.synchronize(directory.path(of: "leases"))
+        try DurableFile.synchronizeParents(of: directory.path(of: name), temporary)
         return Lease(id: id, content: content, directory: directory, file: file, clock: clock)
     }
 
@@ -92,7 +92,8 @@ final class Lease: Sendable {
 
     static func end(_ id: ObjectID, in directory: RepositoryDirectory) throws {
         let name = "leases/\(id)"
-        if !Directory.exists(directory.path(of: name + ".end")) { try directory.put([], as: name + ".end") }
+        // On a full disk the removal alone must do: to a run, a lease that is gone has ended as well.
+        if !Directory.exists(directory.path(of: name + ".end")) { try? directory.put([], as: name + ".end") }
         try directory.remove(name)
         try directory.remove(name + ".end")
     }
