@@ -98,18 +98,3 @@ final class Lease: Sendable {
         try directory.remove(name + ".end")
     }
 }
-
-/// Which host and process works on a repository.
-package struct HostIdentity: Sendable {
-    package var id: String
-    package var bootID: String
-    package var name: String
-    package var processID: Int32
-
-    package init(id: String, bootID: String, name: String, processID: Int32) {
-        self.id = id
-        self.bootID = bootID
-        self.name = name
-        self.processID = processID
-    }
-}
