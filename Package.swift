@@ -75,9 +75,9 @@ let package = Package(
         tests(
             "DebVisorCommands",
             [
-                "DebVisorCommands", "CommandKit", "Backups", "Inventory", "Storage", "Hypervisor", "Platform",
-                "DebVisorCore",
-            ]),
+                "DebVisorCommands", "CommandKit", "Backups", "Inventory", "Storage", "Hypervisor", "LibvirtHypervisor",
+                "QEMUImages", "Platform", "DebVisorCore",
+            ], exclude: ["Golden"]),
         tests("House", []),
         tests("Storage", ["Storage", "Platform", "DebVisorCore", grdb]),
         tests("Inventory", ["Inventory", "Storage", "Platform", "DebVisorCore"]),

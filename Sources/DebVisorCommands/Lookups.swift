@@ -15,18 +15,28 @@ package enum Lookups {
         }
         let directory = StateDirectory(settings.stateDirectory.value)
         switch query.kind {
-        case ObjectKind.machine:
-            guard let store = Store.glance(Inventory.store, in: directory) else { return [] }
-            return (try? Inventory(store).names(of: .machine)) ?? []
-        case ObjectKind.backup:
-            guard let store = Store.glance(BackupStore.store, in: directory) else { return [] }
-            let found = (try? BackupStore(store).references(startingWith: "")) ?? []
-            return found.map { "\($0.name)@\($0.createdAt)" }
-        case ObjectKind.repository:
-            guard let store = Store.glance(BackupStore.store, in: directory) else { return [] }
-            return ((try? BackupStore(store).repositories()) ?? []).map(\.name)
+        case ObjectKind.machine: return machines(directory)
+        case ObjectKind.backup: return backups(directory).map { "\($0.name)@\($0.time)" }
+        case ObjectKind.subject: return Set(backups(directory).map(\.name)).sorted()
+        case ObjectKind.repository: return repositories(directory)
         default: return []
         }
+    }
+
+    private static func machines(_ directory: StateDirectory) -> [String] {
+        guard let store = Store.glance(Inventory.store, in: directory) else { return [] }
+        return (try? Inventory(store).names(of: .machine)) ?? []
+    }
+
+    private static func backups(_ directory: StateDirectory) -> [(name: String, time: String)] {
+        guard let store = Store.glance(BackupStore.store, in: directory) else { return [] }
+        let found = (try? BackupStore(store).references(startingWith: "")) ?? []
+        return found.map { ($0.name, "\($0.createdAt)") }
+    }
+
+    private static func repositories(_ directory: StateDirectory) -> [String] {
+        guard let store = Store.glance(BackupStore.store, in: directory) else { return [] }
+        return ((try? BackupStore(store).repositories()) ?? []).map(\.name)
     }
 }
 
@@ -35,9 +45,20 @@ enum ObjectKind {
     static let machine = "vm"
     static let backup = "backup"
     static let repository = "repository"
+    /// A machine or file of which there are backups.
+    static let subject = "subject"
 }
 
 extension Hypervisor {
+    /// The machine of this name or UUID. Only for a UUID, or to suggest another name, all machines are asked for.
+    func find(_ name: String) async throws -> Machine {
+        do { return try await machine(VMName(name)) } catch let fault as Fault
+            where fault.kind == .notFound || fault.kind == .usage
+        {
+            return try find(name, among: try await machines())
+        }
+    }
+
     /// The machine of this name or UUID. - Throws: `notFound` with the nearest name as a hint.
     func find(_ name: String, among machines: [Machine]) throws -> Machine {
         if let machine = machines.first(where: { $0.name.text == name || $0.uuid == name }) { return machine }

@@ -11,9 +11,9 @@ enum ManualPages {
         """
 
     static let examples = [
-        Example("debvisor vm list", "the machines of this host"),
-        Example("debvisor backup create --all", "back up every machine into the default repository"),
-        Example("debvisor backup restore web1 --define --start", "bring a lost machine back"),
+        Example("debvisor vm list", "the machines of this host", prints: "web1"),
+        Example("debvisor backup create --all", "back up every machine into the default repository", prints: "web1@"),
+        Example("debvisor backup restore db1 --define --start", "bring a lost machine back", prints: "db1"),
     ]
 
     static let texts: ManualTexts = {

@@ -15,6 +15,13 @@ import Testing
             ("demo vm show \"d\t", "demo vm show \"db server\" "),
             ("demo vm list --fields name,st\t", "demo vm list --fields name,state"),
             ("demo vm delete --password-file /etc/host\tn\t", "demo vm delete --password-file /etc/hostname "),
+            ("demo secret open w\t", "demo secret open web@2026-11-2"),
+            ("demo secret open web@2026-11-25\t", "demo secret open web@2026-11-25T03:00:00Z "),
+            ("demo secret open web@2026-11-25T03:0\t", "demo secret open web@2026-11-25T03:00:00Z "),
+            ("demo secret open web@\t4\t", "demo secret open web@2026-11-24T03:00:00Z "),
+            ("demo secret open d\t", "demo secret open db\\ server@2026-11-25T03:00:00Z "),
+            ("demo secret open db\\ server@\t", "demo secret open db\\ server@2026-11-25T03:00:00Z "),
+            ("demo secret open \"db server@2026-11-25T03:\t", "demo secret open \"db server@2026-11-25T03:00:00Z\" "),
         ])
     func tab(_ keys: String, _ line: String) throws {
         let directory = try temporaryDirectory()

@@ -56,6 +56,9 @@ import Testing
         Refusal(
             line: "vm list --offset 1", message: "'--offset' needs '--keep' too", hint: "see 'demo vm list --help'"),
         Refusal(line: "vm list --fields nam", message: "unknown field 'nam'", hint: "did you mean 'name'?"),
+        Refusal(
+            line: "vm list --fields name,state,name", message: "the field 'name' is named twice",
+            hint: "see 'demo vm list --help'"),
         Refusal(line: "vm list --dry-run", message: "unknown option '--dry-run'", hint: "see 'demo vm list --help'"),
         Refusal(
             line: "vm list --tag =x",

@@ -50,6 +50,10 @@ import Testing
             (["--a", "=", "b", "c"], 3, ["--a=b"], "c", ""), (["\"db se"], 0, [], "db se", ""),
             (["db\\ se"], 0, [], "db se", ""),
             (["a", "b", "c"], 1, ["a"], "b", ""),
+            (["show", "web", "@", "20"], 3, ["show"], "web@20", "web"),
+            (["show", "web", "@"], 2, ["show"], "web@", "web"),
+            (["show", "web", "@", "20T03", ":", "0"], 5, ["show"], "web@20T03:0", "web@20T03:"),
+            (["show", "web", "@", "20", "x"], 4, ["show", "web@20"], "x", ""),
         ] as [([String], Int, [String], String, String)])
     func joinsWords(_ words: [String], _ cursor: Int, _ before: [String], _ current: String, _ kept: String) {
         let typed = ShellWords(words, cursor: cursor)

@@ -167,6 +167,18 @@ struct VMDelete: ChangingCommand {
     }
 }
 
+/// Takes names that bash splits into several words.
+struct BackupOpen: ReadingCommand {
+    static let info = CommandInfo("open", "Open a backup")
+    static let references = ["web@2026-11-24T03:00:00Z", "web@2026-11-25T03:00:00Z", "db server@2026-11-25T03:00:00Z"]
+
+    struct Inputs: InputSet { let backup = Argument("BACKUP", .object("backup"), help: "The backup") }
+
+    func run(_ args: Parsed<Inputs>, _ context: DemoContext, _ session: Session) async throws -> Report {
+        .message(args.backup)
+    }
+}
+
 func demoProgram() -> Program<DemoContext, DemoGlobals> {
     var program = Program<DemoContext, DemoGlobals>(
         name: "demo", version: "1.2.3", summary: "Care for virtual machines", globals: DemoGlobals.self,
@@ -179,7 +191,7 @@ func demoProgram() -> Program<DemoContext, DemoGlobals> {
                     .group("disk", "Disks of machines", [.command(VMShow.self)]),
                 ]),
             .group("host", "The machine below", [.command(VMWatch.self)]),
-            .group("secret", "Not shown", hidden: true, [.command(VMWatch.self)]),
+            .group("secret", "Not shown", hidden: true, [.command(VMWatch.self), .command(BackupOpen.self)]),
         ],
         failure: { error in
             guard let error = error as? DemoError else { return Failure(.failed, "\(error)") }
@@ -187,8 +199,12 @@ func demoProgram() -> Program<DemoContext, DemoGlobals> {
             return Failure(error.kind, "no machine '\(error.name)'", cause: "asked twice", missing: missing)
         },
         completer: { query in
-            query.kind == "vm" && query.globals.stateDirectory != "/nowhere"
-                ? VM.all.map(\.name) + ["evil\u{1B}[m"] : []
+            guard query.globals.stateDirectory != "/nowhere" else { return [] }
+            return switch query.kind {
+            case "vm": VM.all.map(\.name) + ["evil\u{1B}[m"]
+            case "backup": BackupOpen.references
+            default: []
+            }
         },
         makeContext: { globals, _ in DemoContext(stateDirectory: globals.stateDirectory) })
     program.examples = [Example("demo vm list", "every machine")]

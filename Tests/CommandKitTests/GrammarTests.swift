@@ -4,6 +4,21 @@ import Testing
 
 /// The grammar, case by case: what a line gives, or what is said about it.
 @Suite struct GrammarTests {
+    /// A group brings its rules with it, however deep it lies in the inputs of a command.
+    @Test func groupsBringTheirRules() throws {
+        struct Secret: InputSet {
+            let password = Flag("password", help: "One way")
+            let key = Flag("key", help: "The other")
+            static let rules: [InputRule<Secret>] = [.conflict(\.password, \.key)]
+        }
+        struct Place: InputSet { let secret = Secret() }
+        struct Inputs: InputSet { let place = Place() }
+        #expect(try Parsed<Inputs>(["--key"]).place.secret.key)
+        #expect(throws: Failure(.usage, "'--password' and '--key' exclude each other")) {
+            try Parsed<Inputs>(["--key", "--password"])
+        }
+    }
+
     struct Case: Sendable, CustomTestStringConvertible {
         var line: [String]
         var result: String

@@ -60,6 +60,39 @@ import Testing
         #expect(outcome.errors.contains("cannot follow"))
     }
 
+    @Test func warningsAreObjectsWhereErrorsAre() async {
+        let outcome = await demoProgram().outcome("vm show web --check --fields name -o json")
+        let lines = outcome.errors.split(separator: "\n")
+        #expect(lines.first == #"{"warning":{"message":"its clock is late"}}"#)
+        #expect(lines.count == 2)
+        #expect(lines.last?.hasPrefix(#"{"error":{"kind":"attention","status":9"#) == true)
+    }
+
+    @Test func whatWasEmittedIsNotRepeated() async {
+        let program = Program<Int, NoInputs>(
+            name: "demo", version: "1", summary: "", globals: NoInputs.self, tree: [.command(Emitting.self)],
+            makeContext: { _, _ in 0 })
+        let lines = await program.outcome("emit -o ndjson --fields target")
+        #expect(
+            lines.output
+                == #"{"type":"item","item":{"target":"vda"}}"# + "\n" + #"{"type":"result","status":0,"count":1}"#
+                + "\n")
+        let table = await program.outcome("emit")
+        #expect(table.output == "TARGET  SIZE\nvda      1 B\n")
+    }
+
+    struct Emitting: ReadingCommand {
+        static let info = CommandInfo("emit", "Emit a disk", prints: Disk.self)
+
+        func run(_ args: Parsed<NoInputs>, _ context: Int, _ session: Session) async throws -> Report {
+            let disk = Disk(target: "vda", size: 1)
+            session.emit(disk)
+            var report = Report.list([disk])
+            report.wasEmitted = true
+            return report
+        }
+    }
+
     @Test func verboseCommandsLog() async {
         let outcome = await demoProgram().outcome("vm list -v -c test:///x --fields name")
         #expect(outcome.errors == "demo: listing test:///x\n")

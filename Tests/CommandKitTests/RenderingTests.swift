@@ -48,6 +48,16 @@ struct Nasty: Record {
         #expect(TableText().text(RecordTable([VM]())) == "NAME  STATE  MEMORY  CREATED  TAGS\n")
     }
 
+    /// The name of a row is what a person copies into the next command.
+    @Test func theFirstColumnIsCutLast() {
+        let long = VM(
+            name: "a-machine-with-a-long-name", tags: ["some", "tags", "that", "take", "a", "lot", "of", "room"])
+        let lines = TableText(width: 80, now: 1_795_543_282_000).text(RecordTable([long])).split(separator: "\n")
+        #expect(lines.allSatisfy { $0.hasPrefix("NAME") || $0.hasPrefix(long.name) })
+        #expect(lines.allSatisfy { TextWidth.of(String($0)) <= 80 })
+        #expect(TableText(width: 40).text(RecordTable([long])).contains("a-machi…"))
+    }
+
     @Test func aTerminalIsNeitherSteeredNorOverflowed() {
         let text = TableText(width: 60, now: 0).text(nasty)
         #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || ($0.value >= 32 && !(127..<160).contains($0.value)) })

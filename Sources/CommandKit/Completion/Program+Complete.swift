@@ -65,7 +65,9 @@ extension Program {
         case .file: return Completions(kind: .files, candidates: [lead + typed])
         case .directory: return Completions(kind: .directories, candidates: [lead + typed])
         case .choices(let words): return .words(words.map { lead + $0 }, lead + typed)
-        case .object(let kind):
+        case .objectOrDirectory where typed.contains("/"):
+            return Completions(kind: .directories, candidates: [lead + typed])
+        case .object(let kind), .objectOrDirectory(let kind):
             let names = complete(ObjectQuery(kind: kind, globals: globals(of: line)))
             // A name that would steer the terminal is not offered.
             return .words(names.filter { VisibleText.line($0) == $0 }.map { lead + $0 }, lead + typed)

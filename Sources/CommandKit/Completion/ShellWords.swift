@@ -1,4 +1,4 @@
-/// Words as bash has them while a line is being typed: quoted, and split at `=` and `:`.
+/// Words as bash has them while a line is being typed: quoted, and split at `=`, `:` and `@`.
 struct ShellWords: Sendable, Equatable {
     /// The words before the one being typed, without quotes.
     var before: [String] = []
@@ -17,13 +17,12 @@ struct ShellWords: Sendable, Equatable {
         var joined: [(text: String, kept: String)] = []
         var joinsNext = false
         for piece in pieces {
-            let isBreak = !piece.isEmpty && piece.allSatisfy { $0 == "=" || $0 == ":" }
-            if let last = joined.last, isBreak || joinsNext {
-                let whole = last.text + piece
-                joined[joined.count - 1] = (whole, isBreak ? whole : last.text)
-            } else {
-                joined.append((piece, isBreak ? piece : ""))
-            }
+            let isBreak = !piece.isEmpty && piece.allSatisfy { "=:@".contains($0) }
+            let last = isBreak || joinsNext ? joined.popLast() : nil
+            let whole = (last?.text ?? "") + piece
+            // Bash replaces what is behind a '=' or ':', but the '@' itself too: it takes that for a host's name.
+            let kept = isBreak ? String(piece.last == "@" ? whole.dropLast() : whole[...]) : last?.kept ?? ""
+            joined.append((whole, kept))
             joinsNext = isBreak
         }
         guard let last = joined.popLast() else { return }

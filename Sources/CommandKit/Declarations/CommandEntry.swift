@@ -9,7 +9,7 @@ struct CommandEntry<Context: Sendable>: Sendable {
     let info: @Sendable () -> CommandInfo
     let effect: @Sendable () -> Effect
     let shapes: @Sendable () -> [InputShape]
-    let rules: @Sendable () -> [(relation: RuleRelation, shapes: [InputShape])]
+    let rules: @Sendable () -> [RuleShape]
     let run: @Sendable (ParsedValues, Context, Session) async throws -> Outcome
 
     init<C: ReadingCommand>(reading type: C.Type) where C.Context == Context {
@@ -31,7 +31,7 @@ struct CommandEntry<Context: Sendable>: Sendable {
         self.info = { C.info }
         self.effect = effect
         self.shapes = { InputSurvey.shapes(of: C.Inputs()) }
-        self.rules = { C.rules.map { ($0.relation, $0.shapes) } }
+        self.rules = { InputSurvey.rules(of: C.Inputs()) + C.rules.map(RuleShape.init) }
         self.run = run
     }
 }

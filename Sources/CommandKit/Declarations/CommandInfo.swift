@@ -32,14 +32,20 @@ package struct CommandInfo: Sendable {
     }
 }
 
-/// A command line that works as it stands, and what it does.
+/// A command line that works as it stands, and what it does. The app's tests run each one.
 package struct Example: Sendable, Equatable {
     package var line: String
     package var explanation: String
+    /// How it ends; shown nowhere, but tested.
+    package var status: ExitStatus
+    /// A part of what it prints; shown nowhere, but tested.
+    package var prints: String
 
-    package init(_ line: String, _ explanation: String) {
+    package init(_ line: String, _ explanation: String, status: ExitStatus = .done, prints: String = "") {
         self.line = line
         self.explanation = explanation
+        self.status = status
+        self.prints = prints
     }
 }
 

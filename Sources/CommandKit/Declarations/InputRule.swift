@@ -41,6 +41,17 @@ package struct InputRule<Inputs: InputSet>: Sendable {
     }
 }
 
+/// A rule without the type of its inputs.
+struct RuleShape: Sendable {
+    let relation: RuleRelation
+    let shapes: [InputShape]
+
+    init<Inputs: InputSet>(_ rule: InputRule<Inputs>) {
+        relation = rule.relation
+        shapes = rule.shapes
+    }
+}
+
 /// How the inputs of a rule bear on one another.
 enum RuleRelation: Sendable {
     /// At most one of them may be given.

@@ -13,4 +13,11 @@ enum InputSurvey {
         }
         return found
     }
+
+    /// The rules of a set and of the sets in it. Only the command that is to run is asked for them, so that here the
+    /// search for a conformance may cost what it does.
+    static func rules<Inputs: InputSet>(of set: Inputs) -> [RuleShape] {
+        let groups = Mirror(reflecting: set).children.compactMap { $0.value as? any InputSet }
+        return groups.flatMap { rules(of: $0) } + Inputs.rules.map(RuleShape.init)
+    }
 }

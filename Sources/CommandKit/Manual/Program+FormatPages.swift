@@ -56,6 +56,9 @@ extension Program {
                 "Only with the kind partial: what failed, an object each with item, kind, message, hint, cause."
             ),
         ])
+        page.line(".Pp")
+        page.prose("A warning is a line of its own with an object whose key warning has the key message.")
+        page.prose("With ndjson it is on stdout instead, as above.")
         seeAlso([(name, 1), ("\(name)-exit", 7)], &page)
         return page.text
     }

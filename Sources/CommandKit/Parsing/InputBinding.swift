@@ -1,7 +1,7 @@
 /// Turns what was given on a line into the values of the declared inputs, or into the first thing that is wrong.
 struct InputBinding {
     let table: InputTable
-    let rules: [(relation: RuleRelation, shapes: [InputShape])]
+    let rules: [RuleShape]
 
     func values(of line: ScannedLine, operands: [String]) throws(Failure) -> ParsedValues {
         if let failure = line.failures.first { throw failure }

@@ -5,7 +5,8 @@ extension Parsed {
         let inputs = Inputs()
         let table = InputTable(own: InputSurvey.shapes(of: inputs), common: [])
         let line = WordScanner(table: table).scan(words)
-        let values = try InputBinding(table: table, rules: []).values(of: line, operands: line.operands.map(\.text))
+        let values = try InputBinding(table: table, rules: InputSurvey.rules(of: inputs)).values(
+            of: line, operands: line.operands.map(\.text))
         self.init(inputs, values)
     }
 }

@@ -15,7 +15,8 @@ package struct Report: Sendable {
     package var failures: [ItemFailure] = []
     /// What a check found bad: the command ends with status 9.
     package var attention: Failure?
-
+    /// Whether `Session.emit` has told the records of a list already: NDJSON does not repeat them.
+    package var wasEmitted = false
     /// Whether an applied plan changed anything; nil means that it did.
     package var changed: Bool?
 

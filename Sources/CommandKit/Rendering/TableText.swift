@@ -31,15 +31,19 @@ struct TableText: Sendable {
         return widths
     }
 
-    /// Takes from the widest column of text until the line fits, or nothing can be taken.
+    /// Takes from the widest column of text until the line fits, or nothing can be taken. The first column, which
+    /// names the row and is what a person copies, gives only when no other can.
     private func fit(_ wanted: [Int], _ fields: [FieldInfo]) -> [Int] {
         guard let width else { return wanted }
         var widths = wanted
         var excess = widths.reduce(0, +) + 2 * max(0, widths.count - 1) - width
         let texts = fields.indices.filter { !fields[$0].type.isNumber }
-        while excess > 0, let widest = texts.max(by: { widths[$0] < widths[$1] }), widths[widest] > Self.narrowest {
-            widths[widest] -= 1
-            excess -= 1
+        for columns in [texts.filter { $0 > 0 }, texts] {
+            while excess > 0, let widest = columns.max(by: { widths[$0] < widths[$1] }), widths[widest] > Self.narrowest
+            {
+                widths[widest] -= 1
+                excess -= 1
+            }
         }
         return widths
     }

@@ -51,6 +51,7 @@ struct CommandRun<Context: Sendable, Globals: InputSet>: Sendable {
             return try await present(report, changed: false)
         }
         if invocation.entry.effect() == .destroys, !invocation.values.isOn("yes") { try confirm(plan.steps) }
+        session.cancellation.beginChange()
         if session.cancellation.signalNumber != 0 { throw Interruption("nothing was done") }
         return try await present(try await plan.apply(session), changed: true)
     }

@@ -12,7 +12,7 @@ extension Program {
         case .command(let invocation, let settings):
             let run = CommandRun(
                 program: self, invocation: invocation, settings: settings, console: .live,
-                cancellation: ProcessSignals.watch(endsUnobserved: invocation.entry.effect() == .reads))
+                cancellation: ProcessSignals.watch())
             Task.detached { exit(await run.status()) }
             while true { pause() }
         }

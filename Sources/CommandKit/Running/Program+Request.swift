@@ -66,6 +66,9 @@ extension Program {
             throw Failure(.usage, "this command prints no records, '--fields' has nothing to choose from")
         }
         let known = record.fieldInfos.map(\.key)
+        if let twice = keys.enumerated().first(where: { keys[..<$0.offset].contains($0.element) })?.element {
+            throw Failure(.usage, "the field '\(VisibleText.line(twice))' is named twice")
+        }
         for key in keys where !known.contains(key) {
             let near = Suggestion.closest(to: key, among: known).map { "did you mean '\($0)'?" }
             throw Failure(

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Writes reports and steps in the format that was chosen.
 struct ReportWriter: Sendable {
     let console: Console
@@ -9,8 +11,8 @@ struct ReportWriter: Sendable {
     /// Writes all of a report. `changed` is nil for a command that only reads.
     func write(_ report: Report, changed: Bool?, status: Int32) async throws {
         switch report.content {
-        case .list(let table): write(chosen(table), status, changed)
-        case .one(let table): writeOne(chosen(table), status, changed)
+        case .list(let table): write(settings.chosen(table), status, changed, wasEmitted: report.wasEmitted)
+        case .one(let table): writeOne(settings.chosen(table), status, changed)
         case .text(let text): outlet.data(text)
         case .message(let sentence): writeMessage(sentence, status, changed)
         case .stream(let stream): try await follow(stream, status)
@@ -42,18 +44,16 @@ struct ReportWriter: Sendable {
         outlet.diagnostic(String(table.text(RecordTable(steps)).dropLast()))
     }
 
-    private func chosen(_ table: RecordTable) -> RecordTable {
-        settings.fields.map { table.choosing($0) } ?? table
-    }
-
-    private func write(_ table: RecordTable, _ status: Int32, _ changed: Bool?, isAsked: Bool = false) {
+    private func write(
+        _ table: RecordTable, _ status: Int32, _ changed: Bool?, isAsked: Bool = false, wasEmitted: Bool = false
+    ) {
         switch settings.format {
         case .table: if isAsked || !isSilent { outlet.data(tableText.text(table)) }
         case .json: outlet.data(JSONText.pretty(.list(table.rows.map(table.object))))
         case .yaml: outlet.data(YAMLText.text(.list(table.rows.map(table.object))))
         case .tsv: outlet.data(TSVText.text(table, hasHeader: settings.hasHeader))
         case .ndjson:
-            for row in table.rows { outlet.item(table.object(row)) }
+            if !wasEmitted { for row in table.rows { outlet.item(table.object(row)) } }
             outlet.data(result(status, changed, [.init("count", .int(Int64(table.rows.count)))]))
         }
     }
@@ -110,21 +110,28 @@ struct ReportWriter: Sendable {
         do {
             try await stream.produce { [self] table in
                 if settings.format == .ndjson {
-                    for row in chosen(table).rows { outlet.item(chosen(table).object(row)) }
+                    for row in settings.chosen(table).rows { outlet.item(settings.chosen(table).object(row)) }
                 } else {
-                    // Home, the new picture, and away with what is left below of the old one.
-                    let text = tableText.text(chosen(table))
-                    outlet.data(isRedrawn ? "\u{1B}[H\u{1B}[2J" + text : text + "\n")
+                    let text = tableText.text(settings.chosen(table))
+                    outlet.data(isRedrawn ? redrawn(text) : text + "\n")
                 }
                 if outlet.readerIsGone { throw ReaderGone() }
             }
         } catch  where cancellation.signalNumber != 0 && !(error is ReaderGone) {
             // The person ends what does not end by itself: that is no error.
         }
+        // The shell's prompt would else stand behind the "^C" of the terminal.
+        if isRedrawn, settings.format == .table, cancellation.signalNumber == SIGINT { outlet.data("\n") }
         if settings.format == .ndjson {
             let end = cancellation.signalNumber == 0 ? status : 128 + cancellation.signalNumber
             outlet.data(result(end, nil, [.init("result", .null)]))
         }
+    }
+
+    /// The picture over the old one, line by line: a screen that is cleared first flickers. What is left of longer
+    /// lines, and below, goes.
+    private func redrawn(_ text: String) -> String {
+        "\u{1B}[H" + text.replacing("\n", with: "\u{1B}[K\n") + "\u{1B}[J"
     }
 }
 

@@ -52,9 +52,14 @@ final class Outlet: Sendable {
 
     func warn(_ sentence: String) {
         guard !settings.isQuiet else { return }
-        if settings.format == .ndjson {
+        switch settings.format {
+        case .ndjson:
             data(JSONText.compact(.object([.init("type", .string("warning")), .init("message", .string(sentence))])))
-        } else {
+        case .json:
+            // Whoever reads errors as objects can read stderr as lines of JSON.
+            let warning = FieldValue.object([.init("message", .string(sentence))])
+            diagnostic(String(JSONText.compact(.object([.init("warning", warning)])).dropLast()))
+        case .table, .yaml, .tsv:
             diagnostic("\(settings.programName): \(style.yellow("warning:")) \(VisibleText.sentence(sentence))")
         }
     }

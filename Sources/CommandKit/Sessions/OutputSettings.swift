@@ -7,4 +7,7 @@ struct OutputSettings: Sendable {
     var isQuiet = false
     var verbosity = 0
     var color = ColorChoice.auto
+
+    /// The fields that the person chose, or all.
+    func chosen(_ table: RecordTable) -> RecordTable { fields.map { table.choosing($0) } ?? table }
 }

@@ -1,17 +1,13 @@
 import Glibc
-import Synchronization
 
 /// The signals of this process.
 enum ProcessSignals {
     private static let cancellation = Cancellation()
-    private static let endsUnobserved = Atomic<Bool>(false)
 
     /// From now on SIGINT and SIGTERM only ask; a second one ends the process at once. A lost reader is an error
-    /// of `write`, not a signal.
-    ///
-    /// - Parameter endsUnobserved: whether the first signal ends a command that never looked at its session.
-    static func watch(endsUnobserved isImpatient: Bool) -> Cancellation {
-        endsUnobserved.store(isImpatient, ordering: .releasing)
+    /// of `write`, not a signal. A command that only reads or still plans, and never looked at its session, is ended
+    /// by the first one.
+    static func watch() -> Cancellation {
         let result = cancellation
         install(SIGINT) { ProcessSignals.handle($0) }
         install(SIGTERM) { ProcessSignals.handle($0) }
@@ -28,11 +24,10 @@ enum ProcessSignals {
         setitimer(__itimer_which_t(ITIMER_REAL.rawValue), &timer, nil)
     }
 
-    /// Only atomics, `write` and `_exit`, which are safe in a handler. `watch` has initialised both constants before.
+    /// Only atomics, `write` and `_exit`, which are safe in a handler. `watch` has initialised the constant before.
     private static func handle(_ number: Int32) {
         let isFirst = cancellation.request(number)
-        let isPatient = cancellation.isObserved || !endsUnobserved.load(ordering: .acquiring)
-        if isFirst, isPatient { return }
+        if isFirst, cancellation.isPatient { return }
         if isatty(2) == 1 { _ = "\n".withCString { write(2, $0, 1) } }
         _exit(128 + number)
     }

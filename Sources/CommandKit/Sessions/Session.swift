@@ -48,8 +48,19 @@ package struct Session: Sendable {
         board.begin(label, total: total)
     }
 
-    /// One item of long work is done: a line of NDJSON, and nothing in other formats.
-    package func emit<R: Record>(_ item: R) { outlet.item(item.object) }
+    /// Shows on a terminal what a command that is no long work waits for; NDJSON is not told.
+    package func waiting<Result>(for label: String, _ work: () async throws -> Result) async rethrows -> Result {
+        let task = format == .ndjson ? nil : board.begin("waiting for \(label)", total: nil)
+        defer { task?.finish() }
+        return try await work()
+    }
+
+    /// One item of long work is done: a line of NDJSON, and nothing in other formats. The report at the end has it
+    /// again, with `wasEmitted`.
+    package func emit<R: Record>(_ item: R) {
+        let table = settings.chosen(RecordTable([item]))
+        for row in table.rows { outlet.item(table.object(row)) }
+    }
 
     /// Asks for a secret on the terminal without echo.
     /// - Throws: `Failure` of kind `usage` when there is no terminal, `Interruption` when the person stops it.

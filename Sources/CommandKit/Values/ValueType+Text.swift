@@ -16,8 +16,16 @@ extension ValueType where Value == String {
 
     /// The name of an object of a kind that the program's completer knows, as `vm`; not empty.
     package static func object(_ kind: String, placeholder: String? = nil) -> ValueType {
-        let shown = placeholder ?? kind.uppercased()
-        return ValueType(placeholder: shown, completion: .object(kind), text: { $0 }) { text throws(ValueError) in
+        named(placeholder ?? kind.uppercased(), .object(kind))
+    }
+
+    /// The name of an object of a kind, or the path of a directory; not empty.
+    package static func objectOrDirectory(_ kind: String, placeholder: String) -> ValueType {
+        named(placeholder, .objectOrDirectory(kind))
+    }
+
+    private static func named(_ placeholder: String, _ completion: ValueCompletion) -> ValueType {
+        ValueType(placeholder: placeholder, completion: completion, text: { $0 }) { text throws(ValueError) in
             guard !text.isEmpty else { throw ValueError("must not be empty") }
             return text
         }

@@ -31,6 +31,8 @@ package enum ValueCompletion: Sendable, Equatable {
     case choices([String])
     /// Names of existing objects; the program's completer knows those of this kind.
     case object(String)
+    /// As `object`, or the path of a directory; what has a slash in it is a path.
+    case objectOrDirectory(String)
     /// Keys of the fields that the command prints, separated by commas.
     case fields
 

@@ -17,11 +17,13 @@ struct BackupCreate: ChangingCommand {
             leave it out with --exclude-disk if that is as it should be.
             """,
         examples: [
-            Example("debvisor backup create web1", "back up one machine"),
+            Example("debvisor backup create web1", "back up one machine", prints: "web1@"),
             Example(
                 "debvisor backup create --all --tag kind=nightly -q",
                 "what a nightly job calls: only trouble is printed"),
-            Example("debvisor backup create --file disk.qcow2 --name archive", "back up an image file"),
+            Example(
+                "debvisor backup create --file /srv/images/archive.qcow2 --name archive", "back up an image file",
+                prints: "archive@"),
         ],
         statuses: [.partial, .notFound, .denied, .conflict, .unavailable, .timeout, .attention],
         prints: BackupRecord.self)
@@ -44,7 +46,6 @@ struct BackupCreate: ChangingCommand {
     static let rules: [InputRule<Inputs>] = [
         .exactlyOne(\.names, \.all, \.file), .requires(\.name, \.file), .requires(\.file, \.name),
         .requires(\.imageFormat, \.file), .conflict(\.excludedDisks, \.file),
-        .conflict(\.repository.secret.passwordFile, \.repository.secret.keyFile),
     ]
 
     func plan(_ args: Parsed<Inputs>, _ context: AppContext, _ session: Session) async throws -> Plan {
@@ -67,6 +68,8 @@ struct BackupCreate: ChangingCommand {
             return ([subject], [Step("back up", "file \(subject.path)", detail: "as \(name)")])
         }
         let hypervisor = try context.hypervisor(timeout: args.timeout.timeout)
+        let progress = session.progress("asking \(hypervisor.uri)")
+        defer { progress.finish() }
         let machines = try await hypervisor.machines()
         context.remember(machines, of: hypervisor.uri) { session.log($0) }
         let chosen = args.all ? machines : try args.names.map { try hypervisor.find($0, among: machines) }

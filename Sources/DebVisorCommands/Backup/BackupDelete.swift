@@ -7,11 +7,17 @@ import Platform
 struct BackupDelete: ChangingCommand {
     static let info = CommandInfo(
         "delete", aliases: ["rm"], "Delete backups and free what only they needed",
-        discussion:
-            "Packs that hold nothing live any more are removed; what lies in packs that other backups need, or that a running backup may rely on, stays for later.",
+        discussion: """
+            Packs that hold nothing live any more are removed; what lies in packs that other backups need, or that a \
+            running backup may rely on, stays for later.
+            """,
         examples: [
-            Example("debvisor backup delete web1@2026-11-24T03:00:00Z --dry-run", "what deleting it would free"),
-            Example("debvisor backup delete 4f2a9c01 --yes", "delete without a question"),
+            Example(
+                "debvisor backup delete web1@2026-11-24T03:00:00Z --dry-run", "what deleting it would free",
+                prints: "delete  backup web1@2026-11-24T03:00:00Z"),
+            Example(
+                "debvisor backup delete web1@2026-11-24T03:00:00Z --yes", "delete without a question",
+                prints: "freed_packs"),
         ],
         statuses: [.notFound, .denied, .conflict, .timeout, .attention], effect: .destroys, prints: DeletionRecord.self)
 
@@ -21,10 +27,6 @@ struct BackupDelete: ChangingCommand {
         let missingOK = Flag("missing-ok", help: "It is no error if one is not there")
         let repository = RepositoryOptions()
     }
-
-    static let rules: [InputRule<Inputs>] = [
-        .conflict(\.repository.secret.passwordFile, \.repository.secret.keyFile)
-    ]
 
     func plan(_ args: Parsed<Inputs>, _ context: AppContext, _ session: Session) async throws -> Plan {
         let target = try await context.openRepository(args.repository, session)
@@ -39,10 +41,14 @@ struct BackupDelete: ChangingCommand {
         guard !chosen.isEmpty else { return .nothing(.one(DeletionRecord(backups: [], freed: .init()))) }
         let deletion = Deletion(target.repository, host: context.host, clock: context.clock)
         let doomed = chosen
+        let progress = session.progress("looking what only these backups need")
         let preview = try await Worker.run { try deletion.preview(doomed) }
+        progress.finish()
         let steps = chosen.map { Step("delete", "backup \($0.reference)", detail: "id \($0.backup_id.prefix(12))") }
         let free = Step("free", "\(preview.packs) packs", sizeBytes: preview.bytes)
-        return Plan(steps + [free]) { _ in
+        return Plan(steps + [free]) { session in
+            let progress = session.progress("deleting")
+            defer { progress.finish() }
             let freed = try await Worker.run { try deletion.run(doomed) }
             _ = try target.store.snapshots(of: target.repository)
             return .one(DeletionRecord(backups: doomed.map(\.backup_id), freed: freed))

@@ -7,21 +7,20 @@ struct BackupList: ReadingCommand {
     static let info = CommandInfo(
         "list", aliases: ["ls"], "List backups, oldest first",
         examples: [
-            Example("debvisor backup list", "every backup of the default repository"),
-            Example("debvisor backup list web1 -o json", "the backups of one machine, for jq"),
+            Example(
+                "debvisor backup list", "every backup of the default repository", prints: "web1@2026-11-24T03:00:00Z"),
+            Example(
+                "debvisor backup list web1 -o json", "the backups of one machine, for jq",
+                prints: #""consistency": "offline""#),
         ],
         statuses: [.notFound, .denied, .conflict, .timeout, .attention], prints: BackupRecord.self)
 
     struct Inputs: InputSet {
         let names = Arguments(
-            "NAME", .object(ObjectKind.machine, placeholder: "NAME"), help: "Only backups of these machines or files")
+            "NAME", .object(ObjectKind.subject, placeholder: "NAME"), help: "Only backups of these machines or files")
         let tags = Options("tag", .keyValue, help: "Only backups with this tag; may be repeated")
         let repository = RepositoryOptions()
     }
-
-    static let rules: [InputRule<Inputs>] = [
-        .conflict(\.repository.secret.passwordFile, \.repository.secret.keyFile)
-    ]
 
     func run(_ args: Parsed<Inputs>, _ context: AppContext, _ session: Session) async throws -> Report {
         let target = try await context.openRepository(args.repository, session)

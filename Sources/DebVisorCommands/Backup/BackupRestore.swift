@@ -17,12 +17,17 @@ struct BackupRestore: ChangingCommand {
             """,
         examples: [
             Example(
-                "debvisor backup restore web1 --define --start",
-                "bring back the newest backup of a machine that is gone"),
-            Example("debvisor backup restore web1 --as web1-copy --define", "a copy that can run beside the original"),
-            Example("debvisor backup restore 4f2a9c01 --disk vda --to /mnt/rescue", "one disk of an older backup"),
+                "debvisor backup restore db1 --define --start",
+                "bring back the newest backup of a machine that is gone", prints: "started           yes"),
+            Example(
+                "debvisor backup restore web1 --as web1-copy --define", "a copy that can run beside the original",
+                prints: "name              web1-copy"),
+            Example(
+                "debvisor backup restore web1@2026-11-24T03:00:00Z --disk vda --to /mnt/rescue",
+                "one disk of an older backup", prints: "/mnt/rescue/web1.img"),
         ],
-        statuses: [.notFound, .denied, .conflict, .unavailable, .timeout, .attention], prints: RestoreRecord.self)
+        statuses: [.partial, .notFound, .denied, .conflict, .unavailable, .timeout, .attention],
+        prints: RestoreRecord.self)
 
     struct Inputs: InputSet {
         let backup = Argument("BACKUP", .object(ObjectKind.backup), help: "Id, NAME@TIME, or a name for its newest")
@@ -40,7 +45,6 @@ struct BackupRestore: ChangingCommand {
 
     static let rules: [InputRule<Inputs>] = [
         .conflict(\.directory, \.pool), .conflict(\.disks, \.define), .conflict(\.disks, \.start),
-        .conflict(\.repository.secret.passwordFile, \.repository.secret.keyFile),
     ]
 
     func plan(_ args: Parsed<Inputs>, _ context: AppContext, _ session: Session) async throws -> Plan {
@@ -51,6 +55,8 @@ struct BackupRestore: ChangingCommand {
         request.overwrite = args.overwrite
         request.define = args.define || args.start
         let hypervisor = try context.hypervisor(timeout: args.timeout.timeout)
+        let progress = session.progress("planning the restore of \(request.snapshot.reference)")
+        defer { progress.finish() }
         request.directory = try await directory(args, hypervisor)
         let plan = try RestorePlan(request)
         let work = RestoreWork(

@@ -6,17 +6,13 @@ import DebVisorCore
 struct BackupShow: ReadingCommand {
     static let info = CommandInfo(
         "show", "Show one backup with its disks",
-        examples: [Example("debvisor backup show web1", "the newest backup of web1")],
+        examples: [Example("debvisor backup show web1", "the newest backup of web1", prints: "2026-11-25T03:00:00Z")],
         statuses: [.notFound, .denied, .conflict, .timeout, .attention], prints: BackupRecord.self)
 
     struct Inputs: InputSet {
         let backup = Argument("BACKUP", .object(ObjectKind.backup), help: "Id, NAME@TIME, or a name for its newest")
         let repository = RepositoryOptions()
     }
-
-    static let rules: [InputRule<Inputs>] = [
-        .conflict(\.repository.secret.passwordFile, \.repository.secret.keyFile)
-    ]
 
     func run(_ args: Parsed<Inputs>, _ context: AppContext, _ session: Session) async throws -> Report {
         let target = try await context.openRepository(args.repository, session)

@@ -13,10 +13,10 @@ struct BackupVerify: ReadingCommand {
             those first whose last good reading is longest ago, so that repeated runs get through all of them.
             """,
         examples: [
-            Example("debvisor backup verify", "check records and index of all backups"),
+            Example("debvisor backup verify", "check records and index of all backups", prints: "good"),
             Example(
-                "debvisor backup verify --read-data --subset 10%", "read a tenth of the data, what was read longest ago"
-            ),
+                "debvisor backup verify --read-data --subset 10%",
+                "read a tenth of the data, what was read longest ago", prints: "good"),
         ],
         statuses: [.notFound, .denied, .conflict, .timeout, .attention], prints: VerificationRecord.self)
 
@@ -28,9 +28,7 @@ struct BackupVerify: ReadingCommand {
         let repository = RepositoryOptions()
     }
 
-    static let rules: [InputRule<Inputs>] = [
-        .requires(\.subset, \.readData), .conflict(\.repository.secret.passwordFile, \.repository.secret.keyFile),
-    ]
+    static let rules: [InputRule<Inputs>] = [.requires(\.subset, \.readData)]
 
     func run(_ args: Parsed<Inputs>, _ context: AppContext, _ session: Session) async throws -> Report {
         let target = try await context.openRepository(args.repository, session)
@@ -46,21 +44,30 @@ struct BackupVerify: ReadingCommand {
         options.advanced = { progress.advance(to: $0) }
         let verification = Verification(target.repository, host: context.host, clock: context.clock, options: options)
         do {
-            return report(try await Worker.run { try verification.run(ids) })
+            return report(try await Worker.run { try verification.run(ids) }, session)
         } catch is CancellationError {
-            throw Interruption("stopped: not everything was checked")
+            throw Interruption("not everything was checked")
         }
     }
 
-    private func report(_ result: Verification.Result) -> Report {
+    private func report(_ result: Verification.Result, _ session: Session) -> Report {
         var report = Report.list(result.findings.map(VerificationRecord.init))
         report.warnings = result.damagedPacks.map { "'\($0.path)': \($0.reason)" }
         report.warnings += result.damagedRecords.map { "the record '\($0)' cannot be read" }
+        // Other formats have them in the records.
+        if session.format == .table { report.warnings += result.findings.flatMap(Self.lines) }
         guard !result.isGood else { return report }
         let bad = result.findings.filter { !$0.damages.isEmpty }.count
         return report.attention(
             bad == 0 ? "the repository is damaged" : "\(bad) of \(result.findings.count) backups are damaged",
-            hint: "see 'damages' with -o json; a damaged index alone: debvisor backup repository rebuild-index")
+            hint: "-o json lists every damage; a damaged index alone: debvisor backup repository rebuild-index")
+    }
+
+    /// What a person sees of the damages of a backup: the first ones, in words.
+    private static func lines(_ finding: Verification.Finding) -> [String] {
+        let shown = finding.damages.prefix(10).map { "\(finding.snapshot.reference): \($0.text)" }
+        let more = finding.damages.count - shown.count
+        return shown + (more > 0 ? ["\(finding.snapshot.reference): and \(more) more"] : [])
     }
 }
 
@@ -78,8 +85,18 @@ struct VerificationRecord: Record {
             .choice("status", "Whether it can be restored whole") {
                 $0.finding.damages.isEmpty ? Status.good : .damaged
             },
-            .records("damages", "What can no longer be restored") { $0.finding.damages.map(DamageRecord.init) },
+            .records("damages", "What can no longer be restored", column: .automatic) {
+                $0.finding.damages.map(DamageRecord.init)
+            },
         ]
+    }
+}
+
+extension Verification.Damage {
+    /// `vda: 64 KiB at byte 4194304: the chunk is not in any pack`.
+    fileprivate var text: String {
+        let place = range.map { "\(ByteCount($0.upperBound - $0.lowerBound)) at byte \($0.lowerBound): " } ?? ""
+        return "\(part): \(place)\(reason)"
     }
 }
 

@@ -23,7 +23,7 @@ struct BackupWork: Sendable {
                 failures += skipped(outcome.snapshot)
             } catch is CancellationError {
                 throw Interruption(
-                    "stopped: '\(subject.name)' has no new backup; what was stored is found again by the next run")
+                    "'\(subject.name)' has no new backup; what was stored is found again by the next run")
             } catch {
                 // With one subject its own error and status tell more than "some items failed".
                 if subjects.count == 1 { throw error }
@@ -32,6 +32,7 @@ struct BackupWork: Sendable {
         }
         var report = Report.list(records).failing(failures)
         report.warnings = warnings
+        report.wasEmitted = true
         return report
     }
 

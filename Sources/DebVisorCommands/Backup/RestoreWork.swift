@@ -48,7 +48,7 @@ struct RestoreWork: Sendable {
         }
         let result: Restore.Result
         do { result = try await restore.run() } catch is CancellationError {
-            throw Interruption("stopped: nothing was replaced, no file was left behind")
+            throw Interruption("nothing was replaced, no file was left behind")
         }
         if let pool { try await hypervisor.refreshPool(pool) }
         if plan.request.define, let xml = try await Worker.run({ try restore.definition() }) {
@@ -84,8 +84,12 @@ struct RestoreWork: Sendable {
 
     /// A machine of that name must be off, be the same one, and may be replaced only if the person says so.
     private func checkDefinition() async throws {
-        let existing = try await hypervisor.machines().first { $0.name.text == plan.name }
-        guard let existing else { return }
+        let existing: Machine
+        do { existing = try await hypervisor.machine(VMName(plan.name)) } catch let fault as Fault
+            where fault.kind == .notFound
+        {
+            return
+        }
         if existing.state.isActive {
             throw Fault(
                 .conflict, "the machine '\(plan.name)' is running",

@@ -30,9 +30,9 @@ struct BackupRecord: Record {
             .map("tags", "What was noted with --tag", column: .none) { $0.snapshot.tags },
             .bytes("size_bytes", "Size of its disks") { sum($0, \.size_bytes) },
             .bytes("read_bytes", "Bytes read, holes left out", column: .none) { sum($0, \.read_bytes) },
-            .bytes("new_bytes", "Of those, not in the repository before") { sum($0, \.new_bytes) },
+            .bytes("new_bytes", "Of those, not in the repository before", column: .none) { sum($0, \.new_bytes) },
             .bytes("stored_bytes", "Written for them, compressed and encrypted") { sum($0, \.stored_bytes) },
-            .seconds("duration_seconds", "How long it took") { $0.snapshot.duration_seconds },
+            .seconds("duration_seconds", "How long it took", column: .none) { $0.snapshot.duration_seconds },
             .records("disks", "Its disks") { $0.snapshot.disks.map(BackupDiskRecord.init) },
         ]
     }

@@ -5,7 +5,7 @@ import DebVisorCore
 /// A registered repository as it is printed.
 struct RepositoryRecord: Record {
     var repository: RegisteredRepository
-    /// nil where nobody looked.
+    /// nil where nobody looked: a list does not, for one place that hangs would keep it from showing the others.
     var usage: RepositoryUsage?
 
     static var fields: [Field<RepositoryRecord>] {
@@ -20,10 +20,10 @@ struct RepositoryRecord: Record {
             .timestamp("registered_at", "When this host got to know it", column: .none) {
                 $0.repository.registeredAt.milliseconds
             },
-            .bool("available", "Whether it is there now") { $0.usage?.isAvailable },
-            .int("backups", "How many backups it holds") { $0.usage?.backups },
-            .bytes("stored_bytes", "Bytes of its packs") { $0.usage?.packBytes },
-            .bytes("free_bytes", "Bytes free on its file system") { $0.usage?.freeBytes },
+            .bool("available", "Whether it is there now", column: .none) { $0.usage?.isAvailable },
+            .int("backups", "How many backups it holds", column: .none) { $0.usage?.backups },
+            .bytes("stored_bytes", "Bytes of its packs", column: .none) { $0.usage?.packBytes },
+            .bytes("free_bytes", "Bytes free on its file system", column: .none) { $0.usage?.freeBytes },
         ]
     }
 }

@@ -15,12 +15,12 @@ struct RepositoryCreate: ChangingCommand {
         examples: [
             Example(
                 "debvisor backup repository create /srv/backup --key-file /etc/debvisor/backup.key --default",
-                "the usual set-up"),
+                "the usual set-up", prints: "is_default     yes"),
             Example(
-                "debvisor backup repository create /mnt/usb/backup --name usb --password-file -",
-                "opened by a password from standard input"),
+                "debvisor backup repository create /mnt/offsite --password-file /etc/debvisor/offsite.password",
+                "opened by a password", prints: "encrypted      yes"),
         ],
-        statuses: [.denied, .conflict, .notFound, .timeout], prints: RepositoryRecord.self)
+        statuses: [.notFound, .denied, .conflict, .timeout, .attention], prints: RepositoryRecord.self)
 
     struct Inputs: InputSet {
         let path = Argument("PATH", .directory, help: "A new or empty directory")
@@ -30,7 +30,9 @@ struct RepositoryCreate: ChangingCommand {
         let isDefault = Flag("default", help: "Use it when no repository is named")
     }
 
-    static let rules: [InputRule<Inputs>] = [.conflict(\.secret.passwordFile, \.secret.keyFile, \.isOpen)]
+    static let rules: [InputRule<Inputs>] = [
+        .conflict(\.secret.passwordFile, \.isOpen), .conflict(\.secret.keyFile, \.isOpen),
+    ]
 
     func plan(_ args: Parsed<Inputs>, _ context: AppContext, _ session: Session) async throws -> Plan {
         let store = try context.backupStore()
@@ -43,18 +45,18 @@ struct RepositoryCreate: ChangingCommand {
         var steps = [Step("create", "repository \(path)", detail: args.isOpen ? "not encrypted" : "encrypted")]
         if makesKey, let keyFile { steps.insert(Step("create", "key file \(keyFile)"), at: 0) }
         steps.append(Step("register", "repository \(name)"))
-        let (isDefault, passwordFile) = (args.isDefault, args.secret.passwordFile)
+        let (isDefault, places) = (args.isDefault, args.secret)
         return Plan(steps) { _ in
             let repository = try await Worker.run {
                 // A key file before the repository: never a repository whose key was not durable.
                 let secret = try secret ?? .keyFile(RepositoryPlace.makeKeyFile(keyFile ?? ""))
                 return try Repository.create(at: path, secret: secret, clock: context.clock)
             }
-            let registered = try store.register(
-                RegisteredRepository(
-                    name: name, path: path, id: repository.id, encrypted: repository.encrypted, keyFile: keyFile,
-                    passwordFile: RepositoryPlace.remembered(passwordFile), isDefault: isDefault,
-                    registeredAt: context.clock.now()))
+            var entry = RegisteredRepository(
+                name: name, path: path, id: repository.id, encrypted: repository.encrypted, keyFile: nil,
+                passwordFile: nil, isDefault: isDefault, registeredAt: context.clock.now())
+            RepositoryPlace.remember(places, in: &entry)
+            let registered = try store.register(entry)
             return .one(RepositoryRecord(repository: registered, usage: try RepositoryUsage(of: path)))
         }
     }

@@ -8,11 +8,15 @@ struct RepositoryDelete: ChangingCommand {
     static let info = CommandInfo(
         "delete", aliases: ["rm"], "Forget a repository; with --purge remove its files too",
         examples: [
-            Example("debvisor backup repository delete usb --yes", "forget it here; its files stay"),
             Example(
-                "debvisor backup repository delete old --purge --dry-run", "what removing it with all backups would do"),
+                "debvisor backup repository delete usb --yes", "forget it here; its files stay",
+                prints: "purged  no"),
+            Example(
+                "debvisor backup repository delete old --purge --dry-run",
+                "what removing it with all backups would do", prints: "remove  files of"),
         ],
-        statuses: [.notFound, .denied, .conflict, .timeout], effect: .destroys, prints: RepositoryDeletionRecord.self)
+        statuses: [.notFound, .denied, .conflict, .timeout, .attention], effect: .destroys,
+        prints: RepositoryDeletionRecord.self)
 
     struct Inputs: InputSet {
         let name = Argument("NAME", .object(ObjectKind.repository, placeholder: "NAME"), help: "Its name")
@@ -42,7 +46,9 @@ struct RepositoryDelete: ChangingCommand {
                     "remove", "files of \(repository.path)", detail: "\(usage.backups ?? 0) backups",
                     sizeBytes: usage.packBytes))
         }
-        return Plan(steps) { _ in
+        return Plan(steps) { session in
+            let progress = session.progress("forgetting \(repository.name)")
+            defer { progress.finish() }
             if purges { try await Worker.run { try RepositoryRemoval.run(at: repository.path, id: repository.id) } }
             _ = try store.unregister(repository.name)
             return .one(RepositoryDeletionRecord(name: repository.name, purged: purges))

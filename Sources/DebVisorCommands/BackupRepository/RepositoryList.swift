@@ -7,7 +7,10 @@ import Storage
 struct RepositoryList: ReadingCommand {
     static let info = CommandInfo(
         "list", aliases: ["ls"], "List the registered repositories",
-        examples: [Example("debvisor backup repository list", "what this host knows; sizes are shown by 'show'")],
+        examples: [
+            Example(
+                "debvisor backup repository list", "what this host knows; sizes are shown by 'show'", prints: "usb")
+        ],
         statuses: [.denied, .conflict, .timeout, .attention], prints: RepositoryRecord.self)
 
     func run(_ args: Parsed<NoInputs>, _ context: AppContext, _ session: Session) async throws -> Report {

@@ -1,4 +1,5 @@
 import Backups
+import CommandKit
 import DebVisorCore
 import Platform
 
@@ -42,9 +43,10 @@ enum RepositoryPlace {
         return try KeyFile.parse(content, path: path)
     }
 
-    /// The path to remember; standard input cannot be read again.
-    static func remembered(_ passwordFile: String?) -> String? {
-        guard let passwordFile, passwordFile != "-" else { return nil }
-        return Directory.absolute(passwordFile)
+    /// Notes where the secret is. Standard input cannot be read again.
+    static func remember(_ secret: Parsed<SecretOptions>, in repository: inout RegisteredRepository) {
+        guard secret.keyFile != nil || secret.passwordFile != nil else { return }
+        repository.keyFile = secret.keyFile.map { Directory.absolute($0) }
+        repository.passwordFile = secret.passwordFile.flatMap { $0 == "-" ? nil : Directory.absolute($0) }
     }
 }

@@ -8,20 +8,20 @@ struct RepositoryRebuildIndex: ChangingCommand {
     static let info = CommandInfo(
         "rebuild-index", "Make the index of a repository anew from its packs",
         discussion: "For an index that is damaged or lost. Backups may run meanwhile.",
-        examples: [Example("debvisor backup repository rebuild-index", "of the default repository")],
+        examples: [
+            Example("debvisor backup repository rebuild-index", "of the default repository", prints: "scanned_packs")
+        ],
         statuses: [.notFound, .denied, .conflict, .timeout, .attention], prints: RebuildRecord.self)
 
     struct Inputs: InputSet {
         let repository = RepositoryOptions()
     }
 
-    static let rules: [InputRule<Inputs>] = [
-        .conflict(\.repository.secret.passwordFile, \.repository.secret.keyFile)
-    ]
-
     func plan(_ args: Parsed<Inputs>, _ context: AppContext, _ session: Session) async throws -> Plan {
         let target = try await context.openRepository(args.repository, session)
-        return Plan([Step("rebuild", "index of \(target.label)")]) { _ in
+        return Plan([Step("rebuild", "index of \(target.label)")]) { session in
+            let progress = session.progress("rebuilding the index of \(target.label)")
+            defer { progress.finish() }
             let rebuild = IndexRebuild(target.repository)
             let result = try await Worker.run { try rebuild.run(host: context.host, clock: context.clock) }
             var report = Report.one(RebuildRecord(result: result))

@@ -12,7 +12,7 @@ struct ConfigurationFile {
     /// - Throws: `usage` naming file and line; `notFound`, `denied`.
     init(_ path: String) throws {
         self.path = path
-        let text = String(decoding: try DurableFile.read(path, limit: 1 << 20), as: UTF8.self)
+        let text = String(decoding: try NamedFile.read(path, limit: 1 << 20), as: UTF8.self)
         var entries: [String: (value: String, line: Int)] = [:]
         for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             let content = Self.trimmed(line.prefix { $0 != "#" })
@@ -28,9 +28,23 @@ struct ConfigurationFile {
                     .usage, "\(path):\(number + 1): there is no setting '\(key)'",
                     hint: near.map { "did you mean '\($0)'?" } ?? "there are: \(Self.keys.joined(separator: ", "))")
             }
-            entries[key] = (Self.trimmed(content[content.index(after: equals)...]), number + 1)
+            let value = Self.trimmed(content[content.index(after: equals)...])
+            do { try Self.check(value, for: key) } catch {
+                throw Fault(
+                    .usage, "\(path):\(number + 1): the setting '\(key)' \(error.message)",
+                    hint: error.hint ?? "see debvisor.conf(5)")
+            }
+            entries[key] = (value, number + 1)
         }
         self.entries = entries
+    }
+
+    private static func check(_ value: String, for key: String) throws(ValueError) {
+        if key == "timeout" {
+            _ = try Settings.timeoutType.parse(value)
+        } else if value.isEmpty {
+            throw ValueError("must not be empty")
+        }
     }
 
     private static func trimmed(_ text: Substring) -> String {

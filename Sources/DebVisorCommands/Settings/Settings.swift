@@ -41,23 +41,23 @@ package struct Settings: Sendable {
         [("connect", connect), ("state_dir", stateDirectory), ("timeout", timeout)]
     }
 
-    /// Seconds that one call to a hypervisor may take.
-    func timeoutSeconds() throws -> Int {
-        do { return try ValueType<Int>.duration(atLeast: 1).parse(timeout.value) } catch {
-            throw Fault(
-                .usage, "the setting 'timeout' \(error.message)", hint: "it comes from: \(timeout.origin.text)")
-        }
-    }
+    static var timeoutType: ValueType<Int> { .duration(atLeast: 1) }
+
+    /// Seconds that one call to a hypervisor may take. What a file says was checked when it was read.
+    func timeoutSeconds() throws -> Int { try Self.timeoutType.parse(timeout.value) }
 }
 
 extension Settings {
-    /// - Throws: `usage` for a configuration file that is malformed, `notFound` for a named one that is not there.
-    package init(_ globals: Parsed<GlobalOptions>, _ environment: Environment, _ account: UserAccount) throws {
+    /// - Throws: `usage` for a configuration file that is malformed, or that was named and is not there; `denied`.
+    package init(
+        _ globals: Parsed<GlobalOptions>, _ environment: Environment, _ account: UserAccount,
+        systemFile: String = ConfigurationFiles.system
+    ) throws {
         var files: [ConfigurationFile] = []
         if let path = globals.config ?? environment["DEBVISOR_CONFIG"] {
-            files = [try ConfigurationFile(path)]
+            files = [try Self.named(path)]
         } else {
-            for path in [ConfigurationFiles.user(account, environment), ConfigurationFiles.system]
+            for path in [ConfigurationFiles.user(account, environment), systemFile]
             where Directory.exists(path) { files.append(try ConfigurationFile(path)) }
         }
         func setting(_ option: String?, _ variable: String?, _ key: String, else standard: String) -> Setting {
@@ -74,5 +74,15 @@ extension Settings {
             globals.stateDirectory, "DEBVISOR_STATE_DIR", "state_dir",
             else: StateDirectory.standardPath(for: account, environment))
         timeout = setting(nil, nil, "timeout", else: "30s")
+    }
+
+    /// The file that an option or the environment names.
+    private static func named(_ path: String) throws -> ConfigurationFile {
+        do { return try ConfigurationFile(path) } catch var fault as Fault where fault.kind == .notFound {
+            // Every command reads it: to most, "no such object" would say something else.
+            fault.kind = .usage
+            fault.hint = "it is named by --config or DEBVISOR_CONFIG"
+            throw fault
+        }
     }
 }

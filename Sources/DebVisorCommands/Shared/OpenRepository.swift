@@ -25,9 +25,7 @@ extension AppContext {
         let store = try backupStore()
         let registered = try lookUp(options.repository, in: store)
         guard let path = registered?.path ?? options.repository.map({ Directory.absolute($0) }) else {
-            throw Fault(
-                .notFound, "no repository is registered",
-                hint: "make one: debvisor backup repository create PATH --key-file FILE")
+            throw try noDefault(in: store)
         }
         let (id, encrypted) = try Repository.identify(path)
         if let registered, registered.id != id {
@@ -37,8 +35,23 @@ extension AppContext {
         }
         let secret = try SecretSource(context: self, session: session)
             .secret(options.secret, for: path, encrypted: encrypted, registered: registered)
+        let label = registered?.name ?? path
+        let progress = secret.takesLong ? session.progress("opening \(label)") : nil
+        defer { progress?.finish() }
         let repository = try await Worker.run { try Repository.open(at: path, secret: secret) }
-        return OpenRepository(repository: repository, store: store, label: registered?.name ?? path)
+        return OpenRepository(repository: repository, store: store, label: label)
+    }
+
+    /// Why there is no repository when none was named.
+    func noDefault(in store: BackupStore) throws -> Fault {
+        guard try store.repositories().isEmpty else {
+            return Fault(
+                .notFound, "no repository is the default one",
+                hint: "name one with --repository, or: debvisor backup repository add PATH --default")
+        }
+        return Fault(
+            .notFound, "no repository is registered",
+            hint: "make one: debvisor backup repository create PATH --key-file FILE")
     }
 
     /// What is registered under a name or path, or as default; nil if it is a path that nobody registered.
@@ -52,5 +65,12 @@ extension AppContext {
         throw Fault(
             .notFound, "there is no repository '\(name)'",
             hint: near.map { "did you mean '\($0)'?" } ?? "see them with: debvisor backup repository list")
+    }
+}
+
+extension RepositorySecret {
+    /// Whether the key is derived from it, which takes a second by design: that is shown.
+    fileprivate var takesLong: Bool {
+        if case .password = self { true } else { false }
     }
 }

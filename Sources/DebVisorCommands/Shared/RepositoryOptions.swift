@@ -3,7 +3,7 @@ import CommandKit
 /// Which repository a command works on, and what opens it.
 struct RepositoryOptions: InputSet {
     let repository = Option(
-        "repository", short: "r", .object(ObjectKind.repository, placeholder: "NAME|PATH"),
+        "repository", short: "r", .objectOrDirectory(ObjectKind.repository, placeholder: "NAME|PATH"),
         help: "Repository to use; the default one without")
     let secret = SecretOptions()
 }
@@ -13,4 +13,6 @@ struct SecretOptions: InputSet {
     let passwordFile = Option(
         "password-file", .file, help: "File whose first line is the password; '-' is standard input")
     let keyFile = Option("key-file", .file, help: "File with the repository's key")
+
+    static let rules: [InputRule<SecretOptions>] = [.conflict(\.passwordFile, \.keyFile)]
 }

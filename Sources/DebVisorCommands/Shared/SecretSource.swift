@@ -43,12 +43,12 @@ struct SecretSource: Sendable {
     }
 
     private func keyFile(_ path: String) throws -> [UInt8] {
-        try KeyFile.parse(DurableFile.read(path, limit: 4096), path: path)
+        try KeyFile.parse(NamedFile.read(path, limit: 4096), path: path)
     }
 
     /// The first line. - Throws: `usage` if it is empty.
     private func password(_ path: String) throws -> [UInt8] {
-        let content = path == "-" ? try StandardInput.read(limit: 1 << 16) : try DurableFile.read(path, limit: 1 << 16)
+        let content = path == "-" ? try StandardInput.read(limit: 1 << 16) : try NamedFile.read(path, limit: 1 << 16)
         let line = Array(content.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") })
         guard !line.isEmpty else {
             throw Fault(.usage, "'\(path)' holds no password", hint: "the password is the first line of the file")

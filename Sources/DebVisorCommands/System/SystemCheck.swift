@@ -9,7 +9,7 @@ struct SystemCheck: ReadingCommand {
         "check", "Check the integrity of every store",
         discussion:
             "Reads each store whole: SQLite's own check, references between rows, and whether its schema is known.",
-        examples: [Example("debvisor system check", "look through every store")],
+        examples: [Example("debvisor system check", "look through every store", prints: "backups")],
         statuses: [.denied, .timeout, .attention], prints: StoreCheck.self)
 
     typealias Inputs = NoInputs

@@ -5,9 +5,12 @@ import DebVisorCore
 struct SystemConfig: ReadingCommand {
     static let info = CommandInfo(
         "config", "Show each setting and where it comes from",
-        discussion:
-            "An option wins over the environment, that over the user's configuration file, that over /etc/debvisor/debvisor.conf.",
-        examples: [Example("debvisor system config", "show the settings in force")], prints: SettingRecord.self)
+        discussion: """
+            An option wins over the environment, that over the user's configuration file, that over \
+            /etc/debvisor/debvisor.conf.
+            """,
+        examples: [Example("debvisor system config", "show the settings in force", prints: "environment DEBVISOR_URI")],
+        statuses: [.denied], prints: SettingRecord.self)
 
     func run(_ args: Parsed<NoInputs>, _ context: AppContext, _ session: Session) async throws -> Report {
         .list(context.settings.named.map { SettingRecord(name: $0.name, setting: $0.setting) })

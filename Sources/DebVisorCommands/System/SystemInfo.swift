@@ -8,7 +8,8 @@ import Storage
 struct SystemInfo: ReadingCommand {
     static let info = CommandInfo(
         "info", "Show version, paths and sizes",
-        examples: [Example("debvisor system info", "where things are and how large")], statuses: [.denied],
+        examples: [Example("debvisor system info", "where things are and how large", prints: "state_dir")],
+        statuses: [.denied],
         prints: SystemRecord.self)
 
     func run(_ args: Parsed<NoInputs>, _ context: AppContext, _ session: Session) async throws -> Report {

@@ -7,7 +7,7 @@ extension MachineStatistics: Record {
         [
             .string("name", "Name of the machine") { $0.name.text },
             .choice("state", "What it does now") { $0.state },
-            .int("vcpus", "Virtual processors in use") { $0.vcpus },
+            .int("vcpus", "Virtual processors in use", column: .none) { $0.vcpus },
             .seconds("cpu_time_seconds", "Processor time since its start", column: "CPU TIME") {
                 $0.cpuTimeNanoseconds.map(seconds)
             },

@@ -6,7 +6,7 @@ import Hypervisor
 struct VMShow: ReadingCommand {
     static let info = CommandInfo(
         "show", "Show one virtual machine with its disks and interfaces",
-        examples: [Example("debvisor -c test:///default vm show test", "the machine 'test'")],
+        examples: [Example("debvisor vm show web1", "all about one machine", prints: "name                  web1")],
         statuses: [.notFound, .denied, .unavailable, .timeout], prints: Machine.self)
 
     struct Inputs: InputSet {
@@ -16,7 +16,6 @@ struct VMShow: ReadingCommand {
 
     func run(_ args: Parsed<Inputs>, _ context: AppContext, _ session: Session) async throws -> Report {
         let hypervisor = try context.hypervisor(timeout: args.timeout.timeout)
-        let machines = try await hypervisor.machines()
-        return .one(try hypervisor.find(args.name, among: machines))
+        return .one(try await session.waiting(for: hypervisor.uri) { try await hypervisor.find(args.name) })
     }
 }
