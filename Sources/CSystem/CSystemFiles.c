@@ -30,6 +30,11 @@ int dv_create_direct(const char *path) {
     return fd < 0 ? -errno : fd;
 }
 
+int dv_open_direct(const char *path) {
+    int fd = open(path, O_WRONLY | O_CLOEXEC | O_DIRECT);
+    return fd < 0 ? -errno : fd;
+}
+
 int dv_drop_cache(int fd, int64_t offset, int64_t length) { return posix_fadvise(fd, offset, length, POSIX_FADV_DONTNEED); }
 
 int dv_start_writeback(int fd, int64_t offset, int64_t length) {

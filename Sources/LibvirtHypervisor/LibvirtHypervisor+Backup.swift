@@ -24,7 +24,8 @@ extension LibvirtHypervisor {
         let exports = disks.map { DiskExport(target: $0, socketPath: outcome.socketPath, exportName: $0) }
         return LibvirtBackupJob(
             hypervisor: self, name: name, socketPath: outcome.socketPath, exports: exports,
-            consistency: outcome.consistency, warnings: outcome.warnings)
+            consistency: outcome.consistency, warnings: outcome.warnings,
+            ownership: outcome.ownership)
     }
 
     /// A job that came to be after we had given up: nobody would ever end it. On the thread that began it.

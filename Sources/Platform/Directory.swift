@@ -19,12 +19,16 @@ package enum Directory {
         guard let stream = opendir(path) else { throw Fault.system(errno, "list", path) }
         defer { closedir(stream) }
         var names: [String] = []
-        while let entry = readdir(stream) {
+        while true {
+            // The end and an error look alike but for errno; half a list would hide what is there.
+            errno = 0
+            guard let entry = readdir(stream) else { break }
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
             if name != ".", name != ".." { names.append(name) }
         }
+        guard errno == 0 else { throw Fault.system(errno, "list", path) }
         return names.sorted()
     }
 
@@ -33,6 +37,12 @@ package enum Directory {
     package static func isDirectory(_ path: String) -> Bool {
         var info = stat()
         return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// Whether the name itself is a symbolic link, wherever it leads.
+    package static func isLink(_ path: String) -> Bool {
+        var info = stat()
+        return lstat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFLNK
     }
 
     /// Makes renames and removals in the directory durable.

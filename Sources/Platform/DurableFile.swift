@@ -19,7 +19,14 @@ package enum DurableFile {
             unlink(temporary)
             throw error
         }
-        try Directory.synchronize(Directory.parent(of: path) ?? "/")
+        try synchronizeParents(of: path, temporary)
+    }
+
+    /// Makes a rename from one directory to another durable; the new name first.
+    package static func synchronizeParents(of path: String, _ temporary: String) throws {
+        let (folder, former) = (Directory.parent(of: path) ?? "/", Directory.parent(of: temporary) ?? "/")
+        try Directory.synchronize(folder)
+        if former != folder { try Directory.synchronize(former) }
     }
 
     /// The whole file. - Throws: `attention` if it is larger than `limit`.

@@ -23,8 +23,9 @@ package struct FileStatus: Sendable, Equatable {
 
     /// Gives a file these permissions and, as far as we may, this owner.
     package func apply(to path: String) throws {
-        guard chmod(path, mode) == 0 else { throw Fault.system(errno, "set the permissions of", path) }
+        // The owner first: for the old one the mode may be too generous, and a change of owner clears bits of it.
         // Only root gives files away; for others the file stays theirs.
         if geteuid() == 0, chown(path, userID, groupID) != 0 { throw Fault.system(errno, "set the owner of", path) }
+        guard chmod(path, mode) == 0 else { throw Fault.system(errno, "set the permissions of", path) }
     }
 }

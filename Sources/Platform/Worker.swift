@@ -3,12 +3,21 @@ import Glibc
 
 /// Threads of our own for work that blocks: disks, libraries, compression. Swift's pool has one thread a core.
 package enum Worker {
-    /// Runs `body` on `count` threads (numbered from 0) and waits for all; the first error is thrown after the last ended.
+    /// Runs `body` on `count` threads (numbered from 0), on fewer if the system gives no more, and waits for all; the
+    /// first error is thrown after the last ended.
     package static func run(_ count: Int, _ body: @escaping @Sendable (Int) throws -> Void) throws {
         let failure = Locked<(any Error)?>(nil)
-        let threads = try (0..<count).map { index in
-            try Thread {
-                do { try body(index) } catch { failure.withLock { if $0 == nil { $0 = error } } }
+        var threads: [Thread] = []
+        for index in 0..<count {
+            do {
+                threads.append(
+                    try Thread {
+                        do { try body(index) } catch { failure.withLock { if $0 == nil { $0 = error } } }
+                    })
+            } catch  where threads.isEmpty {
+                throw error
+            } catch {
+                break
             }
         }
         for thread in threads { thread.join() }

@@ -66,7 +66,8 @@ import Testing
         for cut in [true, false] {
             let fixture = try BackupFixture()
             _ = try await fixture.backUp(MemorySubject(name: "m", disks: [Disks.random(13, bytes: 4 << 20)]))
-            let path = try unwrapped(fixture.packs().first)
+            // The data: a small pack of pages may be whole in what is left.
+            let path = try unwrapped(fixture.packs().max { try File($0, .read).size < File($1, .read).size })
             if cut { try File(path, .readWrite).truncate(to: 8192) } else { try Directory.remove(path) }
             let result = try fixture.verify(readsData: false)
             #expect(result.findings.allSatisfy { !$0.damages.isEmpty })

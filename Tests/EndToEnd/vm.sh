@@ -80,6 +80,16 @@ go_on() {
     done
 }
 
+# Kills it instead; what had stopped together with it has to be woken, or it waits for ever.
+kill_held() {
+    local pid parent
+    for pid in $("$GUEST" pid debvisor || true); do
+        parent=$(ps -o ppid= -p "$pid" | tr -d ' ')
+        kill -KILL "$pid"
+        kill -CONT "$parent" 2>/dev/null || true
+    done
+}
+
 # The same instant read by another program: the export of the open job has to equal what is restored later.
 backup_with_a_witness() {
     local disk pid status=0 socket stop=()
@@ -93,7 +103,7 @@ backup_with_a_witness() {
         skip "a second reader of the job" "no nbdcopy (libnbd-bin)"
     else
         check "the backup stops while its job is open" wait_until_stopped
-        socket=$(job_sockets || true)
+        socket=$(job_sockets | grep "sock$" || true)
         check "the job's socket is in the guest's own directory" test -S "$socket"
         # Through a short path: a socket's path has room for 107 bytes.
         ln -sfn "$(dirname "$socket")" "$WORK/s"
@@ -182,15 +192,27 @@ refused_while_active() {
 # `kill -9` just before the record gets its name: everything is stored, and nothing may list. Only a debug build has the
 # places where it can be made to happen.
 killed_in_the_middle() {
+    local pid
     if ! has_stop_points; then
         skip "a backup that is killed" "this binary has no failpoints"
         return
     fi
     expect 137 "a backup is killed before its record is written" "$GUEST" run env DEBVISOR_FAILPOINT=record.write \
         DEBVISOR_STATE_DIR="$DEBVISOR_STATE_DIR" DEBVISOR_URI="$GUEST_URI" "$DEBVISOR" backup create "$GUEST_NAME"
+    # And while its job is open: the next run ends that job by itself.
+    "$GUEST" run env DEBVISOR_STOPPOINT=backup.opened DEBVISOR_STATE_DIR="$DEBVISOR_STATE_DIR" DEBVISOR_URI="$GUEST_URI" \
+        "$DEBVISOR" backup create "$GUEST_NAME" >"$WORK/stopped" 2>&1 &
+    pid=$!
+    check "another stops while its job is open" wait_until_stopped
+    expect 6 "a third is told so" debvisor backup create "$GUEST_NAME"
+    kill_held
+    wait "$pid" 2>/dev/null || true
     expect 0 "list after a kill" debvisor backup list -o json
     json "the killed backup does not list" 'length == 1'
     expect 0 "the next backup succeeds" debvisor backup create "$GUEST_NAME" -o json
+    said "and says that it ended the open job" "ended the backup job"
+    check "no job is left" not grep -q Operation <(virsh domjobinfo "$GUEST_NAME")
+    check "no socket is left" not job_sockets
     expect 0 "the repository is whole" debvisor backup verify --read-data
     expect 0 "delete the second backup" debvisor backup delete "$(jq -r '.[0].backup_id' <(debvisor backup list -o json | jq "[.[] | select(.backup_id != \"$BACKUP\")]"))" --yes
 }

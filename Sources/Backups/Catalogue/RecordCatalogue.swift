@@ -68,7 +68,7 @@ extension BackupStore {
             while let row = try rows.next() {
                 let name: String = row["object_name"]
                 // A row of an older debvisor that no longer decodes is read again from the repository.
-                known[name] = try? JSON.decode(Snapshot.self, from: Array(row["record"] as Data), of: name)
+                known[name] = try? Snapshot(json: Array(row["record"] as Data), of: name)
             }
             return known
         }

@@ -62,6 +62,9 @@ final class BackupRun: Sendable {
     /// Backs up one disk; blocks. - Returns: its map's root and height, and what it took.
     func backUp(_ source: any BlockSource) throws -> (root: ObjectID, height: Int, counters: BackupCounters) {
         let size = source.sizeBytes
+        guard size <= Geometry.largestDisk else {
+            throw Fault(.failed, "a disk of \(ByteCount(size)) is too large", hint: "1 PiB is the most")
+        }
         let map = MapBuilder(diskBytes: size)
         let regions = Int((size + UInt64(Geometry.region) - 1) / UInt64(Geometry.region))
         let next = NextNumber()
@@ -107,11 +110,13 @@ final class BackupRun: Sendable {
     /// Makes all that was stored durable and findable. After it, a record may name it.
     /// - Throws: `attention` if a pack that this run relied on is gone.
     func finishPacks() throws {
-        do { try dataPacks.finish() } catch {
+        do {
+            try dataPacks.finish()
+            try indexer.flush()
+        } catch {
             mapPacks.abandon()
             throw error
         }
-        try indexer.flush()
         try mapPacks.finish()
         try indexer.flush()
         for pack in known.reliedPacks where !Directory.exists(repository.directory.packPath(pack)) {

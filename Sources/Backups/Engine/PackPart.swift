@@ -26,15 +26,8 @@ struct PackPart: Sendable {
     func publish(_ context: PackWriter.Context) throws {
         guard let sealed else { preconditionFailure("only sealed packs are published") }
         try context.lease.checkNotEnded()
-        let target = context.directory.packPath(sealed.id)
-        let folder = Directory.parent(of: target) ?? context.directory.path
-        if !Directory.isDirectory(folder) {
-            try Directory.create(folder)
-            try Directory.synchronize(context.directory.path(of: "packs"))
-        }
         Failpoint.pass("pack.rename")
-        try Directory.rename(context.directory.path(of: name), to: target)
-        try Directory.synchronize(folder)
+        try context.directory.publishPack(context.directory.path(of: name), as: sealed.id)
         Failpoint.pass("pack.dirsync")
         try context.published(sealed)
     }

@@ -85,11 +85,16 @@ final class PackWriter: Sendable {
 
     /// Seals the open pack and waits until everything has its final name.
     func finish() throws {
-        try open.withLock { pack in
-            if let last = pack {
-                pack = nil
-                try seal(last)
+        do {
+            try open.withLock { pack in
+                if let last = pack {
+                    pack = nil
+                    try seal(last)
+                }
             }
+        } catch {
+            abandon()
+            throw error
         }
         queue.change { $0.jobs.append(.end) }
         thread.join()

@@ -20,13 +20,20 @@ package enum Geometry {
     package static let packLimit = 64 << 20
     package static let packAlignment = 4096
 
+    /// No disk is larger: 1 PiB. Its map's ids alone would fill 4 GiB of memory.
+    package static let largestDisk: UInt64 = 1 << 50
+    /// Heights that a map may have.
+    package static let mapHeights = 1...mapHeight(ofDisk: largestDisk)
+
     /// Height of the map of a disk: the least h ≥ 1 with 4 MiB · 256^h ≥ size.
     package static func mapHeight(ofDisk bytes: UInt64) -> Int {
         var height = 1
         var span = UInt64(leaf) * UInt64(nodeChildren)
         while span < bytes {
             height += 1
-            span *= UInt64(nodeChildren)
+            let (wider, overflow) = span.multipliedReportingOverflow(by: UInt64(nodeChildren))
+            if overflow { break }
+            span = wider
         }
         return height
     }

@@ -34,6 +34,12 @@ struct EntryHeader: Equatable {
         (Self.length + members * Self.idLength + sealedLength + Self.tagLength).roundedUp(to: 16)
     }
 
+    /// What an entry of so many members may take with its padding.
+    static func lengths(members: Int) -> ClosedRange<Int> {
+        let least = length + members * idLength + tagLength
+        return least...(least + plainLimit + 256).roundedUp(to: 16)
+    }
+
     /// Where the ciphertext begins.
     var sealedOffset: Int { Self.length + members * Self.idLength }
 

@@ -56,7 +56,9 @@ struct PackTrailer {
             }
             guard let type = EntryType(rawValue: trailer[position + 8]),
                 let codec = EntryCodec(rawValue: trailer[position + 9]),
-                position + 12 + 16 * members <= trailer.count
+                position + 12 + 16 * members <= trailer.count, (1...64).contains(members),
+                offset >= header.count, items.last.map({ $0.offset + $0.length <= offset }) ?? true,
+                EntryHeader.lengths(members: members).contains(length), length % 16 == 0
             else { return nil }
             let start = position + 12
             let ids = trailer.withPointer { pointer in (0..<members).map { pointer.id(start + 16 * $0) } }

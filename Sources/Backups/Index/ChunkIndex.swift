@@ -4,10 +4,12 @@ import Platform
 /// All index segments of a repository at one moment, less what is condemned or quarantined.
 final class ChunkIndex: Sendable {
     let segments: [IndexSegment]
+    /// Segments that others replaced and that are still there: what a merge that was cut short left.
+    let superseded: [IndexSegment]
     /// Packs that may be gone at any moment, and chunks that are known to be bad where they lie.
     let exclusions: Exclusions
 
-    struct Exclusions: Sendable {
+    struct Exclusions: Sendable, Equatable {
         var condemned: Set<ObjectID> = []
         /// Pack → bad chunks in it.
         var quarantined: [ObjectID: Set<ObjectID>] = [:]
@@ -20,36 +22,46 @@ final class ChunkIndex: Sendable {
     /// Lists exclusions first, then segments: a chunk found only in what is excluded counts as absent.
     static func load(_ repository: Repository) throws -> ChunkIndex {
         let exclusions = try Exclusions.load(repository)
-        for _ in 0..<5 {
-            do {
-                return try ChunkIndex(segments: openSegments(repository), exclusions: exclusions)
-            } catch let fault as Fault where fault.kind == .notFound {
-                // A merge took a segment away between listing and opening; the merged one is there now.
-                continue
+        return ChunkIndex(opened: try openSegments(repository), exclusions: exclusions)
+    }
+
+    /// Opens what is listed until a list has nothing new: a merge that goes on meanwhile may take a segment away
+    /// between listing and opening, and a list made during its rename may show neither the old ones nor the new one.
+    private static func openSegments(_ repository: Repository) throws -> [IndexSegment] {
+        var opened: [ObjectID: IndexSegment] = [:]
+        for _ in 0..<20 {
+            let names = try repository.directory.list("index").compactMap { ObjectID(hex: $0) }
+            let fresh = names.filter { opened[$0] == nil }
+            if fresh.isEmpty { return opened.values.sorted { $0.id < $1.id } }
+            for name in fresh {
+                do { opened[name] = try IndexSegment(name, in: repository) } catch let fault as Fault
+                    where fault.kind == .notFound
+                { continue }
             }
         }
         throw Fault(.unavailable, "the index of '\(repository.directory.path)' keeps changing", hint: "try again")
     }
 
-    private static func openSegments(_ repository: Repository) throws -> [IndexSegment] {
-        let opened = try repository.directory.list("index").compactMap { ObjectID(hex: $0) }.map {
-            try IndexSegment($0, in: repository)
-        }
+    private convenience init(opened: [IndexSegment], exclusions: Exclusions) {
         let old = Set(opened.flatMap(\.supersedes))
-        return opened.filter { !old.contains($0.id) }
+        self.init(
+            segments: opened.filter { !old.contains($0.id) }, superseded: opened.filter { old.contains($0.id) },
+            exclusions: exclusions)
     }
 
-    init(segments: [IndexSegment], exclusions: Exclusions) {
+    init(segments: [IndexSegment], superseded: [IndexSegment] = [], exclusions: Exclusions) {
         self.segments = segments
+        self.superseded = superseded
         self.exclusions = exclusions
     }
 
-    /// As `load`, with packs whose files are gone taken as condemned: a writer stores their chunks anew.
+    /// As `load`, with packs whose files are gone taken as condemned: a writer stores their chunks anew, a deletion
+    /// does not take them for a copy that is left.
     static func loadForWriting(_ repository: Repository) throws -> ChunkIndex {
         let index = try load(repository)
         var exclusions = index.exclusions
         exclusions.condemned.formUnion(Set(index.packs.keys).subtracting(try repository.directory.packs()))
-        return ChunkIndex(segments: index.segments, exclusions: exclusions)
+        return ChunkIndex(segments: index.segments, superseded: index.superseded, exclusions: exclusions)
     }
 
     func adding(_ segment: IndexSegment) -> ChunkIndex {
@@ -73,6 +85,17 @@ final class ChunkIndex: Sendable {
 
     /// Every place of a chunk: those that should be good first, condemned and quarantined ones as a last resort.
     func places(of id: ObjectID) throws -> [ChunkPlace] {
+        let (good, doubtful) = try sortedPlaces(of: id)
+        return good + doubtful
+    }
+
+    /// The places that a chunk must keep: the good ones; if there are none, whatever is left.
+    func neededPlaces(of id: ObjectID) throws -> [ChunkPlace] {
+        let (good, doubtful) = try sortedPlaces(of: id)
+        return good.isEmpty ? doubtful : good
+    }
+
+    private func sortedPlaces(of id: ObjectID) throws -> (good: [ChunkPlace], doubtful: [ChunkPlace]) {
         var good: [ChunkPlace] = []
         var doubtful: [ChunkPlace] = []
         for segment in segments {
@@ -87,7 +110,7 @@ final class ChunkIndex: Sendable {
                 return false
             }
         }
-        return good + doubtful
+        return (good, doubtful)
     }
 
     /// Every pack that some segment names.

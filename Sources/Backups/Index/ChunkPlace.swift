@@ -72,7 +72,7 @@ struct IndexedPack: Hashable, Sendable {
 
     init(_ pointer: UnsafeRawPointer) {
         id = pointer.id(0)
-        size = Int(pointer.u64(16))
+        size = Int(clamping: pointer.u64(16))
         packClass = pointer.u8(24)
         sessions = pointer.u8(25)
     }

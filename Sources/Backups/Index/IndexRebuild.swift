@@ -22,14 +22,16 @@ package struct IndexRebuild: Sendable {
             .write, vmUUIDs: [], command: "backup repository rebuild-index", host: host, in: repository, clock: clock)
         defer { try? lease.release() }
         let old = try repository.directory.list("index")
-        let condemned = Set(try repository.condemned().flatMap(\.packs))
         let library = PackLibrary(repository)
         var result = Result()
         var waiting: [SealedPack] = []
-        for id in try repository.directory.packs() where !condemned.contains(id) {
+        // Condemned ones too: what a record needs may lie in them alone.
+        for id in try repository.directory.packs() {
             Failpoint.pass("rebuild.scan")
             guard let pack = try read(id, library, &result) else {
-                result.unreadable.append(repository.directory.packPath(id))
+                let path = repository.directory.packPath(id)
+                // A deletion that began before us may have taken it since.
+                if Directory.exists(path) { result.unreadable.append(path) }
                 continue
             }
             result.packs += 1
@@ -54,10 +56,10 @@ package struct IndexRebuild: Sendable {
                 return SealedPack(id: id, packClass: pack.header.packClass, size: size, items: trailer.items)
             }
             let size = try pack.file.size
-            let items = try EntryWalk(file: pack.file, size: size, header: pack.header).items().items
+            let items = try EntryWalk(pack.file, size: size, header: pack.header, keys: repository.keys).items().items
             result.scannedPacks += 1
             return items.isEmpty ? nil : SealedPack(id: id, packClass: pack.header.packClass, size: size, items: items)
-        } catch let fault as Fault where fault.kind == .attention {
+        } catch let fault as Fault where fault.kind == .attention || fault.kind == .notFound {
             return nil
         }
     }

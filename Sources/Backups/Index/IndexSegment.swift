@@ -50,10 +50,17 @@ final class IndexSegment: Sendable {
         firsts = try file.bytes(at: fanOffset, count: bloomOffset - fanOffset).withPointer { pointer in
             (0...(1 << numbers[3])).map { pointer.u32($0 * 4) }
         }
+        guard Self.isSound(firsts, count: count) else { throw damaged }
         bloom = BloomFilter(
             words: try file.bytes(at: bloomOffset, count: end - bloomOffset).withPointer { pointer in
                 (0..<numbers[4] * 8).map { pointer.u32($0 * 4) }
             })
+    }
+
+    /// Whether a fan-out rises from the first record to the last.
+    private static func isSound(_ firsts: [UInt32], count: Int) -> Bool {
+        firsts.first == 0 && firsts.last.map(Int.init) == count
+            && zip(firsts, firsts.dropFirst()).allSatisfy { $0 <= $1 }
     }
 
     private static func isAuthentic(_ file: File, end: Int, key: [UInt8]) throws -> Bool {

@@ -69,8 +69,9 @@ final class IndexSegmentWriter {
         Failpoint.pass("index.sync")
         try file.synchronize()
         Failpoint.pass("index.rename")
-        try Directory.rename(temporary, to: repository.directory.path(of: "index/\(id)"))
-        try Directory.synchronize(repository.directory.path(of: "index"))
+        let path = repository.directory.path(of: "index/\(id)")
+        try Directory.rename(temporary, to: path)
+        try DurableFile.synchronizeParents(of: path, temporary)
         return id
     }
 

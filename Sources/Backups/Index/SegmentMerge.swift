@@ -12,21 +12,34 @@ struct SegmentMerge {
 
     /// Rewrites the segments that name any of these packs without them.
     func drop(_ packs: Set<ObjectID>, from index: ChunkIndex) throws {
+        try removeSuperseded(index)
         let affected = index.segments.filter { segment in segment.packs.contains { packs.contains($0.id) } }
         guard !affected.isEmpty else { return }
         try merge(affected, without: packs)
     }
 
     /// Joins the smallest segments once eight of a tier (sizes within a factor of eight) have gathered, so that a
-    /// look-up asks few of them.
+    /// look-up asks few of them. Called under a lease, by which a deletion sees that segments may change.
     func tidy() throws {
+        guard try repository.directory.list("index").count >= Self.fanIn else { return }
         let index = try ChunkIndex.load(repository)
+        try removeSuperseded(index)
         let tiers = Dictionary(grouping: index.segments) { segment in
             var tier = 0
             while segment.count >> (3 * (tier + 1)) > 512 { tier += 1 }
             return tier
         }
-        for tier in tiers.values where tier.count >= Self.fanIn { try merge(tier, without: index.exclusions.condemned) }
+        let crowded = tiers.values.filter { $0.count >= Self.fanIn }
+        guard !crowded.isEmpty else { return }
+        // A condemned pack that is still there may hold the last copy of what a record needs.
+        let gone = index.exclusions.condemned.filter { !Directory.exists(repository.directory.packPath($0)) }
+        for tier in crowded { try merge(tier, without: gone) }
+    }
+
+    /// Removes what a merge that was cut short left. Were its successor merged in turn, they would count again, and name
+    /// packs that are long gone.
+    private func removeSuperseded(_ index: ChunkIndex) throws {
+        for old in index.superseded { try repository.directory.remove("index/\(old.id)") }
     }
 
     private func merge(_ segments: [IndexSegment], without gone: Set<ObjectID>) throws {
@@ -36,7 +49,6 @@ struct SegmentMerge {
             numbers[pack.id] = UInt32(packs.count)
             packs.append(pack)
         }
-        // What these superseded before is unlinked already, or is now by us.
         let old = segments.map(\.id)
         if !packs.isEmpty {
             let writer = try IndexSegmentWriter(
@@ -61,7 +73,8 @@ struct SegmentMerge {
             group.removeAll(keepingCapacity: true)
             for index in sources.indices {
                 while var record = sources[index].head, record.id == least {
-                    if let number = numbers[sources[index].packs[Int(record.pack)].id] {
+                    let table = sources[index].packs
+                    if Int(record.pack) < table.count, let number = numbers[table[Int(record.pack)].id] {
                         record.pack = number
                         group.append(record)
                     }

@@ -8,15 +8,18 @@ struct MapReader {
     ///
     /// - Parameter enter: asked for each page on the way with its height (leaves are 0); false skips what lies below.
     func forEachLeaf(
-        root: ObjectID, height: Int, enter: (ObjectID, Int) -> Bool = { _, _ in true },
+        root: ObjectID, height: Int, enter: (ObjectID, Int) throws -> Bool = { _, _ in true },
         _ body: (Int, ObjectID) throws -> Void
     ) throws {
-        guard root != .zero, enter(root, height) else { return }
+        guard Geometry.mapHeights.contains(height) else {
+            throw Fault(.attention, "a map of the repository makes no sense", cause: "height \(height)")
+        }
+        guard root != .zero, try enter(root, height) else { return }
         try walk(root, height: height, first: 0, enter, body)
     }
 
     private func walk(
-        _ node: ObjectID, height: Int, first: Int, _ enter: (ObjectID, Int) -> Bool,
+        _ node: ObjectID, height: Int, first: Int, _ enter: (ObjectID, Int) throws -> Bool,
         _ body: (Int, ObjectID) throws -> Void
     ) throws {
         let page = try fetcher.member(node)
@@ -27,7 +30,7 @@ struct MapReader {
         for _ in 1..<height { span *= Geometry.nodeChildren }
         for index in 0..<Geometry.nodeChildren {
             let child = page.withPointer { $0.id(index * 16) }
-            guard child != .zero, enter(child, height - 1) else { continue }
+            guard child != .zero, try enter(child, height - 1) else { continue }
             if height == 1 {
                 try body(first + index, child)
             } else {

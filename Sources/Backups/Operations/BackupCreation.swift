@@ -59,6 +59,8 @@ package struct BackupCreation: Sendable {
                 // The backup exists; the next listing reads its record.
                 warnings.append("the catalogue does not list the backup yet: \(error)")
             }
+            // Under the lease still. Segments that stay apart only cost look-ups.
+            try? await Worker.run { try SegmentMerge(repository).tidy() }
             try? lease.release()
             return Outcome(snapshot: snapshot, warnings: warnings, salvagedBytes: salvaged)
         } catch {
@@ -153,9 +155,12 @@ package struct BackupCreation: Sendable {
         let earlier = try store.snapshots(of: repository).snapshots
         let own = earlier.filter { $0.vm_uuid == subject.vmUUID && (subject.vmUUID != nil || $0.name == subject.name) }
         let now = clock.now()
+        let time = max(now.milliseconds, (earlier.map(\.time).max() ?? 0) + 1)
+        guard Snapshot.times.contains(time) else {
+            throw Fault(.attention, "the newest record of the repository has an impossible time", cause: "\(time)")
+        }
         let snapshot = Snapshot(
-            backup_id: ObjectID.random().description,
-            time: max(now.milliseconds, (earlier.map(\.time).max() ?? 0) + 1),
+            backup_id: ObjectID.random().description, time: time,
             sequence: (own.map(\.sequence).max() ?? 0) + 1, name: subject.name, vm_uuid: subject.vmUUID,
             host: host.name, writer: options.writer, created_at: opened.instant.description,
             finished_at: now.description, mode: "full", fallback_reason: nil,

@@ -29,7 +29,7 @@ package struct Deletion: Sendable {
     /// What deleting these backups would free, changing nothing. Blocks.
     package func preview(_ snapshots: [Snapshot]) throws -> Freed {
         let gone = Set(snapshots.map(\.backup_id))
-        let index = try ChunkIndex.load(repository)
+        let index = try ChunkIndex.loadForWriting(repository)
         let live = try mark(try recordsOrStop().filter { !gone.contains($0.backup_id) }, index)
         return try account(Set(index.packs.keys.filter { live.entries[$0] == nil }), live: live, index: index)
     }
@@ -50,14 +50,15 @@ package struct Deletion: Sendable {
     }
 
     private func prune(own lease: Lease) throws -> Freed {
-        let records = try recordsOrStop()
-        let index = try ChunkIndex.load(repository)
-        let live = try mark(records, index)
-        let tombstones = try repository.condemned()
-        let condemned = Set(tombstones.flatMap(\.packs))
+        // Leases before records: what a run that is not among them stored is in a record that we see.
         let others = try LeaseSurvey.take(in: repository, host: host, besides: lease.id).alive
-        // A pack younger than a running backup may hold what its record will name.
-        let oldest = others.map(\.content.started).min() ?? .max
+        let records = try recordsOrStop()
+        let index = try ChunkIndex.loadForWriting(repository)
+        let live = try mark(records, index)
+        let condemned = Set(try repository.condemned().flatMap(\.packs))
+        // A pack younger than a run may hold what its record will name; younger than we, it may be a run's that we
+        // did not see.
+        let oldest = others.map(\.content.started).reduce(lease.content.started, min)
         let library = PackLibrary(repository)
         let dead = Set(
             try index.packs.keys.filter { id in
@@ -65,8 +66,14 @@ package struct Deletion: Sendable {
                 return try library.isOlder(id, than: oldest)
             })
         try condemn(dead)
-        guard others.isEmpty else { return try account([], live: live, index: index) }
-        return try sweep(own: lease, marked: Set(records.map(\.backup_id)), live, index)
+        return try sweep(own: lease, Mark(records: Set(records.map(\.backup_id)), live: live, index: index))
+    }
+
+    /// What one look found to be live.
+    private struct Mark {
+        var records: Set<String>
+        var live: LiveMap
+        var index: ChunkIndex
     }
 
     private func condemn(_ packs: Set<ObjectID>) throws {
@@ -77,32 +84,63 @@ package struct Deletion: Sendable {
         try repository.put(Condemned(packs: packs.sorted().map(\.description)), as: .condemned, named: name)
     }
 
-    /// Unlinks condemned packs, drops them from the index, then the tombstones. Nobody else is at work.
-    private func sweep(
-        own lease: Lease, marked: Set<String>, _ firstMark: LiveMap, _ firstIndex: ChunkIndex
-    ) throws -> Freed {
+    /// Unlinks condemned packs, drops them from the index, then the tombstones.
+    ///
+    /// The order decides: tombstones, leases, records. A run that the leases do not show has either committed, and its
+    /// record is seen, or it begins after the tombstones were there and relies on nothing that they name.
+    private func sweep(own lease: Lease, _ first: Mark) throws -> Freed {
         let tombstones = try repository.condemned()
-        let index = try ChunkIndex.load(repository)
-        let records = try recordsOrStop()
-        // A backup that was committed since the first mark may rely on what was dead then.
-        let live = Set(records.map(\.backup_id)).isSubset(of: marked) ? firstMark : try mark(records, index)
-        let doomed = Set(tombstones.flatMap(\.packs)).filter { live.entries[$0] == nil }
-        let freed = try account(doomed, live: live, index: index)
+        Failpoint.pass("sweep.leases")
+        guard try isAlone(lease) else { return try account([], live: first.live, index: first.index) }
+        let mark = try again(first)
+        let doomed = Set(tombstones.flatMap(\.packs)).filter { mark.live.entries[$0] == nil }
+        let freed = try account(doomed, live: mark.live, index: mark.index)
         Failpoint.pass("sweep.recheck")
         for pack in doomed {
             Failpoint.pass("sweep.unlink")
             try repository.directory.remove(RepositoryDirectory.packName(pack))
         }
-        try SegmentMerge(repository).drop(doomed, from: index)
-        for tombstone in tombstones where tombstone.packs.allSatisfy(doomed.contains) {
+        try SegmentMerge(repository).drop(doomed, from: mark.index)
+        try removeTombstones(tombstones, doomed, own: lease)
+        return freed
+    }
+
+    /// A tombstone outlives every segment that names its packs: whoever finds them there must find them condemned.
+    private func removeTombstones(
+        _ tombstones: [(name: String, packs: [ObjectID])], _ doomed: Set<ObjectID>, own lease: Lease
+    ) throws {
+        // A run that came since may be merging segments that it read before ours were there.
+        guard try isAlone(lease) else { return }
+        let index = try ChunkIndex.load(repository)
+        let named = Set((index.segments + index.superseded).flatMap(\.packs).map(\.id))
+        for tombstone in tombstones where tombstone.packs.allSatisfy({ doomed.contains($0) && !named.contains($0) }) {
             Failpoint.pass("sweep.tombstone")
             try repository.directory.remove(tombstone.name)
         }
-        return freed
+    }
+
+    private func isAlone(_ lease: Lease) throws -> Bool {
+        try LeaseSurvey.take(in: repository, host: host, besides: lease.id).alive.isEmpty
+    }
+
+    /// The mark anew if a backup was committed since, which may rely on what was dead, or a copy was found bad.
+    private func again(_ first: Mark) throws -> Mark {
+        let records = try recordsOrStop()
+        let index = try ChunkIndex.loadForWriting(repository)
+        let names = Set(records.map(\.backup_id))
+        let isUnchanged =
+            names.isSubset(of: first.records) && index.exclusions.quarantined == first.index.exclusions.quarantined
+        return Mark(records: names, live: isUnchanged ? first.live : try mark(records, index), index: index)
     }
 
     /// - Throws: `attention` if a record cannot be read: it may need anything.
     private func recordsOrStop() throws -> [Snapshot] {
+        // A folder that is gone, or not mounted, would look as if nothing were needed.
+        guard Directory.isDirectory(repository.directory.path(of: "snapshots")) else {
+            throw Fault(
+                .attention, "the repository '\(repository.directory.path)' has no directory 'snapshots'",
+                hint: "nothing was deleted")
+        }
         let (snapshots, damaged) = try repository.snapshots()
         guard damaged.isEmpty else {
             throw Fault(
@@ -113,8 +151,14 @@ package struct Deletion: Sendable {
     }
 
     private func mark(_ snapshots: [Snapshot], _ index: ChunkIndex) throws -> LiveMap {
-        var live = try LiveMap(repository, index)
-        for snapshot in snapshots { try live.mark(snapshot) }
+        let live = try LiveMap(repository, index)
+        for snapshot in snapshots {
+            do { try live.mark(snapshot) } catch let fault as Fault where fault.kind == .attention {
+                // Another deletion may have taken it, and what it needed, since it was listed.
+                guard Directory.exists(repository.directory.path(of: snapshot.objectName)) else { continue }
+                throw fault
+            }
+        }
         return live
     }
 
@@ -135,14 +179,15 @@ package struct Deletion: Sendable {
 }
 
 extension PackLibrary {
-    /// Whether the pack was begun before `time` (ms). One that is gone or unreadable is left alone.
+    /// Whether the pack was begun before `time` (ms). One that is gone counts as old; of one whose header is damaged
+    /// its file tells.
     func isOlder(_ id: ObjectID, than time: Int64) throws -> Bool {
         do {
             return try pack(id).header.created < time
         } catch let fault as Fault where fault.kind == .notFound {
             return true
         } catch let fault as Fault where fault.kind == .attention {
-            return false
+            return try File(repository.directory.packPath(id), .read).modified < time
         }
     }
 

@@ -3,7 +3,7 @@ import DebVisorCore
 /// Which entries of which packs the records need: the mark of a mark-and-sweep, and what a deletion would free.
 ///
 /// Memory: 16 bytes for each distinct live entry (a frame of about 128 KiB) and each distinct map page.
-struct LiveMap {
+final class LiveMap {
     /// Pack → offsets of its live entries.
     private(set) var entries: [ObjectID: Set<UInt32>] = [:]
     /// Bytes of the live entries, by pack.
@@ -21,7 +21,7 @@ struct LiveMap {
     /// Marks everything that a backup needs.
     /// - Throws: `attention` if an id of it is in no segment, or a page of its maps cannot be read: nothing may be
     ///   deleted while we don't know what is needed.
-    mutating func mark(_ snapshot: Snapshot) throws {
+    func mark(_ snapshot: Snapshot) throws {
         do {
             for blob in snapshot.blobs { for id in blob.chunks.compactMap({ ObjectID(hex: $0) }) { try mark(id) } }
             for disk in snapshot.disks {
@@ -36,27 +36,22 @@ struct LiveMap {
         }
     }
 
-    private mutating func markDisk(_ root: ObjectID, height: Int) throws {
+    private func markDisk(_ root: ObjectID, height: Int) throws {
         let reader = MapReader(fetcher: fetcher)
-        var leaves: [ObjectID] = []
-        var inner: [ObjectID] = []
-        let seen = pages
-        try reader.forEachLeaf(root: root, height: height) { page, level in
-            guard !seen.contains(page) else { return false }
-            if level > 0 { inner.append(page) } else { leaves.append(page) }
+        try reader.forEachLeaf(root: root, height: height) { page, _ in
+            // All below a page that was seen is marked already.
+            guard self.pages.insert(page).inserted else { return false }
+            try self.mark(page)
             return true
-        } _: { _, _ in
-        }
-        for page in inner where pages.insert(page).inserted { try mark(page) }
-        for page in leaves where pages.insert(page).inserted {
-            try mark(page)
-            for chunk in try reader.leaf(page).chunks { try mark(chunk.id) }
+        } _: { _, leaf in
+            for chunk in try reader.leaf(leaf).chunks { try self.mark(chunk.id) }
         }
     }
 
-    /// All places of an id count as live: which of them a reader will use is its choice.
-    private mutating func mark(_ id: ObjectID) throws {
-        let places = try index.places(of: id)
+    /// All good places of an id count as live: which of them a reader will use is its choice. What is condemned or known
+    /// to be bad counts only if nothing better is left.
+    private func mark(_ id: ObjectID) throws {
+        let places = try index.neededPlaces(of: id)
         guard !places.isEmpty else { throw ChunkFetcher.Miss.absent(id) }
         for place in places where entries[place.pack, default: []].insert(UInt32(place.offset / 16)).inserted {
             bytes[place.pack, default: 0] += place.length

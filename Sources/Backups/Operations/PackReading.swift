@@ -25,8 +25,10 @@ struct PackReading: Sendable {
         let result = Locked(Result())
         let next = NextNumber()
         let done = Atomic<UInt64>(0)
+        // One for all threads: each keeps a good many descriptors.
+        let library = PackLibrary(repository)
         try Worker.run(max(1, min(options.workers ?? Worker.processors, packs.count))) { _ in
-            let reader = try PackReader(repository)
+            let reader = try PackReader(library)
             while let number = next.take(below: packs.count) {
                 let pack = packs[number]
                 let found = try reader.read(pack.id) { bytes in
@@ -56,11 +58,12 @@ private final class PackReader {
     private let window = AlignedBuffer(4 << 20)
     private let code = AlignedBuffer(EntryHeader.idLength)
 
-    init(_ repository: Repository) throws {
-        library = PackLibrary(repository)
-        decoder = try EntryDecoder(repository.keys)
-        chunkMAC = try MessageAuthenticator(key: repository.keys.idKey)
-        pageMAC = try MessageAuthenticator(key: repository.keys.pageKey)
+    init(_ library: PackLibrary) throws {
+        self.library = library
+        let keys = library.repository.keys
+        decoder = try EntryDecoder(keys)
+        chunkMAC = try MessageAuthenticator(key: keys.idKey)
+        pageMAC = try MessageAuthenticator(key: keys.pageKey)
     }
 
     func read(_ id: ObjectID, _ advanced: (Int) throws -> Void) throws -> (damage: String?, bad: Set<ObjectID>) {

@@ -18,6 +18,10 @@ package struct Restore: Sendable {
         /// Asked before anything is written and again before the first rename: paths that active machines hold.
         package var pathsInUse: @Sendable () async throws -> [String: VMName] = { [:] }
 
+        /// Who restores, for the lease that keeps deletions from what is being read.
+        package var host = HostIdentity.current
+        package var clock: any WallClock = LiveClock()
+
         package init() {}
     }
 
@@ -36,8 +40,11 @@ package struct Restore: Sendable {
     ///   `failed`, `CancellationError`. No file is half-written then.
     package func run() async throws -> Result {
         try await checkPlaces(overwriting: plan.request.overwrite)
-        let parts = RestoreParts()
+        let lease = try await Worker.run { takeLease() }
+        defer { try? lease?.release() }
+        let parts = RestoreParts(repository.id, lease?.id)
         do {
+            try await Worker.run { try removeRemains() }
             let written = try await Worker.run { try write(parts) }
             try await checkPlaces(overwriting: plan.request.overwrite)
             try await Worker.run { try parts.publish() }
@@ -45,6 +52,26 @@ package struct Restore: Sendable {
         } catch {
             parts.remove()
             throw error
+        }
+    }
+
+    /// nil where none can be put, as in a read-only or full repository: what nobody can write to, nobody prunes.
+    private func takeLease() -> Lease? {
+        try? Lease.take(
+            .read, vmUUIDs: [], command: "backup restore", host: options.host, in: repository, clock: options.clock)
+    }
+
+    /// Removes the parts of restores to these places that were killed.
+    private func removeRemains() throws {
+        let alive = try LeaseSurvey.take(in: repository, host: options.host, besides: nil).alive.map(\.id)
+        for path in plan.paths {
+            guard let folder = Directory.parent(of: path), Directory.isDirectory(folder) else { continue }
+            for name in try Directory.names(in: folder) {
+                guard let owner = RestoreParts.owner(of: name, for: Directory.name(of: path), repository.id),
+                    !alive.contains(where: { $0.description.hasPrefix(owner) })
+                else { continue }
+                try Directory.remove("\(folder)/\(name)")
+            }
         }
     }
 
@@ -82,7 +109,7 @@ package struct Restore: Sendable {
             let restore = DiskRestore(
                 repository, index,
                 options: DiskRestore.Options(
-                    workers: options.workers ?? min(Worker.processors, 12), isCancelled: options.isCancelled,
+                    workers: options.workers ?? min(Worker.processors + 1, 12), isCancelled: options.isCancelled,
                     advanced: { options.advanced(start + $0) }))
             let part = parts.add(disk.path)
             let sink = try images.create(path: part, format: disk.format, sizeBytes: disk.record.size_bytes)
@@ -112,7 +139,14 @@ package struct Restore: Sendable {
     /// The whole content of a small file of a backup. - Throws: `attention` if the repository cannot give it.
     private func content(of blob: Snapshot.Blob, _ fetcher: ChunkFetcher) throws -> [UInt8] {
         do {
-            return try blob.chunks.compactMap { ObjectID(hex: $0) }.flatMap { try fetcher.member($0) }
+            let bytes = try blob.chunks.compactMap { ObjectID(hex: $0) }.flatMap { try fetcher.member($0) }
+            guard bytes.count == blob.size_bytes else {
+                throw Fault(
+                    .attention,
+                    "'\(blob.name)' of '\(plan.request.snapshot.reference)' has another size than its record",
+                    cause: "\(bytes.count) bytes, not \(blob.size_bytes)")
+            }
+            return bytes
         } catch let miss as ChunkFetcher.Miss {
             throw damage("'\(blob.name)'", miss)
         }
@@ -154,31 +188,6 @@ package struct Restore: Sendable {
     private func owner(of blob: RestorePlan.Blob) throws -> FileStatus? {
         guard let uid = blob.record.uid, let gid = blob.record.gid else { return try Self.ownerOfPlace(blob.path) }
         return FileStatus(mode: blob.record.mode, userID: uid, groupID: gid)
-    }
-}
-
-/// The files of a restore under their temporary names.
-private final class RestoreParts: Sendable {
-    private let parts = Locked([(part: String, path: String)]())
-
-    /// A temporary name beside `path`.
-    func add(_ path: String) -> String {
-        let part = "\(path).\(ObjectID.random().description.prefix(8)).part"
-        parts.withLock { $0.append((part, path)) }
-        return part
-    }
-
-    func publish() throws {
-        let all = parts.withLock { $0 }
-        for (part, path) in all {
-            Failpoint.pass("restore.rename")
-            try Directory.rename(part, to: path)
-        }
-        for folder in Set(all.compactMap { Directory.parent(of: $0.path) }) { try Directory.synchronize(folder) }
-    }
-
-    func remove() {
-        for (part, _) in parts.withLock({ $0 }) { _ = try? Directory.remove(part) }
     }
 }
 

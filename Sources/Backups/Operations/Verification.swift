@@ -86,7 +86,7 @@ package struct Verification: Sendable {
 
     /// A damaged map names too little here; the check of the records then says so.
     private func packsNeeded(by snapshots: [Snapshot], _ index: ChunkIndex) throws -> Set<ObjectID> {
-        var live = try LiveMap(repository, index)
+        let live = try LiveMap(repository, index)
         for snapshot in snapshots {
             do { try live.mark(snapshot) } catch let fault as Fault where fault.kind == .attention { continue }
         }
@@ -109,6 +109,8 @@ struct PackSurvey {
     private let index: ChunkIndex
     /// Pack → what is wrong with it.
     private(set) var damages: [ObjectID: String] = [:]
+    /// Packs that are not there, condemned ones among them: nothing to read.
+    private var gone: Set<ObjectID> = []
 
     init(_ repository: Repository, _ index: ChunkIndex) {
         self.repository = repository
@@ -126,6 +128,7 @@ struct PackSurvey {
                 }
                 if size != pack.size { damages[id] = "it has \(size) bytes, the index says \(pack.size)" }
             } catch let fault as Fault where fault.kind == .notFound {
+                gone.insert(id)
                 // Condemned packs may go at any time.
                 if !index.exclusions.condemned.contains(id) { damages[id] = "it is gone" }
             } catch let fault as Fault where fault.kind == .attention {
@@ -144,7 +147,7 @@ struct PackSurvey {
             }
         }
         let candidates = index.packs.values
-            .filter { (needed?.contains($0.id) ?? true) && damages[$0.id] != "it is gone" }
+            .filter { (needed?.contains($0.id) ?? true) && !gone.contains($0.id) }
             .sorted { (verified[$0.id] ?? 0, $0.id.description) < (verified[$1.id] ?? 0, $1.id.description) }
         let count = Int((Double(candidates.count) * options.subset).rounded(.up))
         return Array(candidates.prefix(max(min(count, candidates.count), 0)))

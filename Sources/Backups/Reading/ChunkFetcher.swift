@@ -49,7 +49,8 @@ final class ChunkFetcher {
                 forget(place)
             } catch let fault as Fault where fault.kind == .notFound {
                 continue
-            } catch let fault as Fault where fault.kind == .attention {
+            } catch let fault as Fault where fault.kind == .attention || fault.kind == .failed {
+                // A disk that cannot read it here may read another place.
                 bad = place
             }
         }

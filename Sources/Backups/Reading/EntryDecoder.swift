@@ -36,7 +36,8 @@ final class EntryDecoder {
     /// nil if anything does not fit: the entry is damaged.
     func decode(_ entry: UnsafeMutableRawBufferPointer, pack: PackHeader) throws -> DecodedEntry? {
         guard let base = entry.baseAddress, entry.count >= EntryHeader.length, let header = EntryHeader(base),
-            header.entryLength <= entry.count, Int(header.session) < pack.sessions.count
+            header.entryLength <= entry.count, Int(header.session) < pack.sessions.count,
+            pack.sessions[Int(header.session)].mode == 0
         else { return nil }
         let cipher = try cipher(pack.sessions[Int(header.session)], pack.packClass)
         base.put(UInt8(0), 7)

@@ -57,7 +57,7 @@ final class Lease: Sendable {
         try file.synchronize()
         Failpoint.pass("lease.put")
         try Directory.rename(temporary, to: directory.path(of: name))
-        try Directory.synchronize(directory.path(of: "leases"))
+        try DurableFile.synchronizeParents(of: directory.path(of: name), temporary)
         return Lease(id: id, content: content, directory: directory, file: file, clock: clock)
     }
 
@@ -92,23 +92,9 @@ final class Lease: Sendable {
 
     static func end(_ id: ObjectID, in directory: RepositoryDirectory) throws {
         let name = "leases/\(id)"
-        if !Directory.exists(directory.path(of: name + ".end")) { try directory.put([], as: name + ".end") }
+        // On a full disk the removal alone must do: to a run, a lease that is gone has ended as well.
+        if !Directory.exists(directory.path(of: name + ".end")) { try? directory.put([], as: name + ".end") }
         try directory.remove(name)
         try directory.remove(name + ".end")
-    }
-}
-
-/// Which host and process works on a repository.
-package struct HostIdentity: Sendable {
-    package var id: String
-    package var bootID: String
-    package var name: String
-    package var processID: Int32
-
-    package init(id: String, bootID: String, name: String, processID: Int32) {
-        self.id = id
-        self.bootID = bootID
-        self.name = name
-        self.processID = processID
     }
 }

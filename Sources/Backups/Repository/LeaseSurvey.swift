@@ -29,7 +29,8 @@ struct LeaseSurvey {
                 survey.dead.append(found)
             } else if content.host_id == host.id {
                 // Same host: the lock tells for certain.
-                if try content.boot_id != host.bootID || file.tryLock() {
+                // Asked, not taken: another survey of the same moment would take our lock for the owner's.
+                if try content.boot_id != host.bootID || !file.isLocked(in: 0..<1) {
                     survey.dead.append(found)
                 } else {
                     survey.alive.append(found)
@@ -43,7 +44,7 @@ struct LeaseSurvey {
 
     private static func open(_ path: String) throws -> File? {
         do {
-            return try File(path, .readWrite)
+            return try File(path, .read)
         } catch let fault as Fault where fault.kind == .notFound {
             return nil
         }

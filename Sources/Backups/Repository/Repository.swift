@@ -19,11 +19,15 @@ package struct Repository: Sendable {
         }
         if Directory.exists(path) {
             guard Directory.isDirectory(path) else { throw Fault(.conflict, "'\(path)' is not a directory") }
-            guard try Directory.names(in: path).allSatisfy(leftovers.contains) else {
+            // A creation that was cut short left empty folders; somebody's backups are none of ours to build upon.
+            guard try Directory.names(in: path).allSatisfy(leftovers.contains),
+                try ["packs", "snapshots"].allSatisfy({ try RepositoryDirectory(path).list($0).isEmpty })
+            else {
                 throw Fault(.conflict, "the directory '\(path)' is not empty", hint: "give a new directory")
             }
         }
         for folder in RepositoryDirectory.folders { try Directory.create("\(path)/\(folder)") }
+        try Directory.synchronize(Directory.parent(of: Directory.absolute(path)) ?? "/")
         let directory = RepositoryDirectory(path)
         let id = ObjectID.random()
         let format = RepositoryFormat(
@@ -88,10 +92,17 @@ package struct Repository: Sendable {
     private static func unlock(_ directory: RepositoryDirectory, id: ObjectID, secret: RepositorySecret) throws
         -> KeyBundle?
     {
+        // A slot that is damaged or of a kind of the future must not hide one that opens.
+        var problem: Fault?
         for name in try directory.list("keys") {
-            let slot = try JSON.decode(KeySlot.self, from: directory.read("keys/\(name)"), of: "keys/\(name)")
-            if let keys = try slot.unwrap(with: secret, repository: id) { return keys }
+            do {
+                let slot = try JSON.decode(KeySlot.self, from: directory.read("keys/\(name)"), of: "keys/\(name)")
+                if let keys = try slot.unwrap(with: secret, repository: id) { return keys }
+            } catch let fault as Fault where fault.kind == .attention {
+                problem = fault
+            }
         }
+        if let problem { throw problem }
         return nil
     }
 

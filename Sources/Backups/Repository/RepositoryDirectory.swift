@@ -52,6 +52,16 @@ package struct RepositoryDirectory: Sendable {
         try DurableFile.write(bytes, to: path(of: name), temporary: path(of: "tmp/\(ObjectID.random()).new"))
     }
 
+    /// Gives a synced pack its final name, durably.
+    func publishPack(_ temporary: String, as id: ObjectID) throws {
+        let target = packPath(id)
+        try Directory.create(Directory.parent(of: target) ?? path)
+        // Even if the folder was there: whoever made it may have died before this.
+        try Directory.synchronize(path(of: "packs"))
+        try Directory.rename(temporary, to: target)
+        try DurableFile.synchronizeParents(of: target, temporary)
+    }
+
     /// Removes an object durably; true if it was there.
     @discardableResult
     func remove(_ name: String) throws -> Bool {

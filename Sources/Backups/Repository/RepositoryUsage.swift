@@ -31,28 +31,51 @@ package enum RepositoryRemoval {
             throw Fault(.conflict, "'\(path)' is not the repository that was registered", hint: "nothing was removed")
         }
         let directory = RepositoryDirectory(path)
-        for name in try directory.list("leases") {
-            let file = try File(directory.path(of: "leases/\(name)"), .readWrite)
-            guard try file.tryLock() else {
-                throw Fault(
-                    .conflict, "somebody works on the repository '\(path)'",
-                    hint: "wait for it to end; nothing was removed")
-            }
+        try refuseUse(of: directory)
+        // First the keys: nobody opens what is left. `format` last: until then the removal can be repeated.
+        let keys = directory.path(of: "keys")
+        let locked = directory.path(of: "keys.removed")
+        if Directory.exists(keys) { try Directory.rename(keys, to: locked) }
+        do { try refuseUse(of: directory) } catch {
+            // A run opened it just before: it and its backup stay.
+            try Directory.rename(locked, to: keys)
+            throw error
         }
-        // First: without it nobody takes the rest for a repository.
-        try directory.remove("format")
+        Failpoint.pass("removal.keys")
+        try remove(locked)
         for folder in RepositoryDirectory.folders { try remove(directory.path(of: folder)) }
         try directory.remove("reserve")
+        Failpoint.pass("removal.format")
+        try directory.remove("format")
         // What is not ours stays, and the directory with it.
         if try Directory.names(in: path).isEmpty { try Directory.removeDirectory(path) }
+    }
+
+    /// - Throws: `conflict` if somebody holds a lease.
+    private static func refuseUse(of directory: RepositoryDirectory) throws {
+        for name in try directory.list("leases") {
+            do {
+                guard try File(directory.path(of: "leases/\(name)"), .read).isLocked(in: 0..<1) else { continue }
+            } catch let fault as Fault where fault.kind == .notFound {
+                continue
+            }
+            throw Fault(
+                .conflict, "somebody works on the repository '\(directory.path)'",
+                hint: "wait for it to end; nothing was removed")
+        }
     }
 
     private static func remove(_ folder: String) throws {
         guard Directory.isDirectory(folder) else { return }
         for name in try Directory.names(in: folder) {
             let path = "\(folder)/\(name)"
-            if Directory.isDirectory(path) { try remove(path) } else { try Directory.remove(path) }
+            // A link is removed, never what it leads to.
+            if !Directory.isLink(path), Directory.isDirectory(path) {
+                try remove(path)
+            } else {
+                try Directory.remove(path)
+            }
         }
-        try Directory.removeDirectory(folder)
+        if Directory.isLink(folder) { try Directory.remove(folder) } else { try Directory.removeDirectory(folder) }
     }
 }

@@ -32,8 +32,17 @@ struct Salvage {
         for dead in survey.dead where dead.content.host_id == host.id {
             try Lease.end(dead.id, in: repository.directory)
         }
+        try removeEnds()
         try indexOrphans(alive: alive)
         return result
+    }
+
+    /// Removes marks of ended leases whose owner died before it could take them away.
+    private func removeEnds() throws {
+        let names = Set(try repository.directory.list("leases"))
+        for name in names where name.hasSuffix(".end") && !names.contains(String(name.dropLast(4))) {
+            try repository.directory.remove("leases/\(name)")
+        }
     }
 
     /// Removes what somebody began to write and never renamed. One that is young may belong to a run whose lease is
@@ -55,12 +64,12 @@ struct Salvage {
         // Another run may have published and removed it between listing and locking.
         guard try file.isStillNamed else { return nil }
         let size = try file.size
-        let head = try file.bytes(at: 0, count: min(size, PackHeader.length + PackHeader.sessionLength))
+        let head = try file.bytes(at: 0, count: min(size, PackHeader.length + 255 * PackHeader.sessionLength))
         guard let header = PackHeader(head), header.repository == repository.id else {
             try Directory.remove(path)
             return nil
         }
-        let (items, end) = try EntryWalk(file: file, size: size, header: header).items()
+        let (items, end) = try EntryWalk(file, size: size, header: header, keys: repository.keys).items()
         guard !items.isEmpty else {
             try Directory.remove(path)
             return nil
@@ -71,17 +80,9 @@ struct Salvage {
             at: end, header: header.bytes, indexKey: repository.keys.indexKey)
         try trailer.withUnsafeBytes { try file.write($0, at: end) }
         try file.synchronize()
-        try publish(path, as: header.id)
-        return end
-    }
-
-    private func publish(_ path: String, as id: ObjectID) throws {
-        let target = repository.directory.packPath(id)
-        try Directory.create(Directory.parent(of: target) ?? repository.directory.path)
-        try Directory.synchronize(repository.directory.path(of: "packs"))
         Failpoint.pass("salvage.rename")
-        try Directory.rename(path, to: target)
-        try Directory.synchronize(Directory.parent(of: target) ?? repository.directory.path)
+        try repository.directory.publishPack(path, as: header.id)
+        return end
     }
 
     /// Packs that are published but in no segment: their run died between the two.
@@ -92,11 +93,8 @@ struct Salvage {
         var orphans: [SealedPack] = []
         for id in try repository.directory.packs() where indexed[id] == nil && !index.exclusions.condemned.contains(id)
         {
-            let pack = try library.pack(id)
-            // A living run will index its own packs.
-            if pack.header.sessions.contains(where: { alive.contains($0.writer) }) { continue }
-            guard let (trailer, size) = try library.trailer(of: id) else { continue }
-            orphans.append(SealedPack(id: id, packClass: pack.header.packClass, size: size, items: trailer.items))
+            guard let pack = try orphan(id, library, alive) else { continue }
+            orphans.append(pack)
             if orphans.count == SegmentWriter.packLimit {
                 _ = try IndexSegmentWriter.write(orphans, in: repository)
                 orphans = []
@@ -106,11 +104,36 @@ struct Salvage {
     }
 }
 
-/// Walks the entries of a pack without its trailer, checking each CRC.
+extension Salvage {
+    /// nil if the pack is a living run's, which will index it itself, or gives nothing: it must not keep others from
+    /// their work.
+    private func orphan(_ id: ObjectID, _ library: PackLibrary, _ alive: Set<ObjectID>) throws -> SealedPack? {
+        do {
+            let pack = try library.pack(id)
+            if pack.header.sessions.contains(where: { alive.contains($0.writer) }) { return nil }
+            return try library.trailer(of: id).map { trailer, size in
+                SealedPack(id: id, packClass: pack.header.packClass, size: size, items: trailer.items)
+            }
+        } catch let fault as Fault where fault.kind == .attention || fault.kind == .notFound {
+            return nil
+        }
+    }
+}
+
+/// Walks the entries of a pack without its trailer, checking each CRC and each tag: what it finds will be signed with
+/// the index key, so nobody without the keys may have made it.
 struct EntryWalk {
-    let file: File
-    let size: Int
-    let header: PackHeader
+    private let file: File
+    private let size: Int
+    private let header: PackHeader
+    private let decoder: EntryDecoder
+
+    init(_ file: File, size: Int, header: PackHeader, keys: KeyBundle) throws {
+        self.file = file
+        self.size = size
+        self.header = header
+        decoder = try EntryDecoder(keys)
+    }
 
     /// The whole entries and the offset where the last of them ends. After a bad stretch it looks for the next
     /// whole entry in steps of 16 bytes: a power cut may lose a middle part.
@@ -135,17 +158,26 @@ struct EntryWalk {
             if let entry = EntryHeader(head), let whole = try has(entry.entryLength),
                 EntryHeader.checksum(whole, members: entry.members, sealedLength: entry.sealedLength) == entry.crc
             {
-                let ids = (0..<entry.members).map { whole.id(EntryHeader.length + $0 * EntryHeader.idLength) }
-                items.append(
-                    TrailerItem(
-                        offset: offset, length: entry.entryLength, type: entry.type, codec: entry.codec,
-                        session: entry.session, ids: ids))
+                let start = offset - windowStart
+                if let decoded = try decoded(window.bytes(start..<start + entry.entryLength)) {
+                    items.append(
+                        TrailerItem(
+                            offset: offset, length: entry.entryLength, type: entry.type, codec: entry.codec,
+                            session: entry.session, ids: decoded.ids))
+                    end = offset + entry.entryLength
+                }
                 offset += entry.entryLength
-                end = offset
             } else {
                 offset += 16
             }
         }
         return (items, end)
+    }
+
+    /// nil if the tag does not fit, or the keys are none of ours.
+    private func decoded(_ entry: UnsafeMutableRawBufferPointer) throws -> DecodedEntry? {
+        do { return try decoder.decode(entry, pack: header) } catch let fault as Fault where fault.kind == .attention {
+            return nil
+        }
     }
 }

@@ -91,9 +91,7 @@ extension Repository {
     func snapshot(named name: String) throws -> Snapshot? {
         guard let bytes = try directory.readIfPresent(name) else { return nil }
         let json = try SealedObject.open(bytes, as: .snapshot, named: name, with: keys, in: id)
-        let snapshot = try JSON.decode(Snapshot.self, from: json, of: name)
-        guard snapshot.objectName == name else { throw Fault(.attention, "'\(name)' names another backup inside") }
-        return snapshot
+        return try Snapshot(json: json, of: name)
     }
 
     /// Makes a backup visible: the only commit.

@@ -13,6 +13,8 @@ int dv_ofd_is_locked(int fd, int64_t start, int64_t length);
 
 // O_DIRECT is a macro under _GNU_SOURCE only. Returns the descriptor or -errno; creates with O_EXCL, mode 0600.
 int dv_create_direct(const char *path);
+// A second way to a file that is there, for writing past the page cache: the descriptor or -errno.
+int dv_open_direct(const char *path);
 // Drops clean pages of a range from the page cache (posix_fadvise is fine, its constants are macros).
 int dv_drop_cache(int fd, int64_t offset, int64_t length);
 // Starts writing back a range without waiting (sync_file_range).

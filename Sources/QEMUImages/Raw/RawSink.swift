@@ -1,11 +1,15 @@
 import CSystem
 import DebVisorCore
+import Glibc
 import Hypervisor
 import Platform
 
-/// A new raw image, sparse where nothing is written.
+/// A new raw image, sparse where nothing is written. What is aligned goes past the page cache: a copy there would cost
+/// as much time as all else of a restore, and push out what the host's machines use.
 final class RawSink: BlockSink {
     private let file: Locked<File?>
+    /// The same file for direct writes; nil where the file system has none.
+    private let direct: Locked<File?>
     private let path: String
 
     /// - Throws: `conflict` if the path exists.
@@ -19,11 +23,13 @@ final class RawSink: BlockSink {
             throw error
         }
         self.file = Locked(file)
+        let descriptor = dv_open_direct(path)
+        direct = Locked(descriptor < 0 ? nil : File(adopting: descriptor, path: path))
     }
 
     func makeWriter() throws -> any BlockWriter {
         guard let file = file.withLock({ $0 }) else { throw Fault(.failed, "'\(path)' was closed") }
-        return RawWriter(file)
+        return RawWriter(file, direct: direct.withLock { $0 })
     }
 
     func finish() throws {
@@ -33,17 +39,54 @@ final class RawSink: BlockSink {
         abandon()
     }
 
-    func abandon() { file.withLock { $0 = nil } }
+    func abandon() {
+        file.withLock { $0 = nil }
+        direct.withLock { $0 = nil }
+    }
 }
 
+/// One thread's writes, each as it comes.
 final class RawWriter: BlockWriter {
     private let file: File
+    private var direct: File?
 
-    init(_ file: File) { self.file = file }
+    /// What direct writes want of address, place and length; a device that wants more refuses, and gets none.
+    private static let alignment = 4096
+
+    init(_ file: File, direct: File?) {
+        self.file = file
+        self.direct = direct
+    }
 
     func write(at offset: UInt64, from buffer: UnsafeRawBufferPointer) throws {
-        try file.write(buffer, at: Int(offset))
+        let done = try writeDirectly(at: Int(offset), buffer)
+        guard done < buffer.count else { return }
+        let rest = UnsafeRawBufferPointer(rebasing: buffer[done...])
+        try file.write(rest, at: Int(offset) + done)
         // On its way to the disk at once: else all of it would wait for the end.
-        _ = dv_start_writeback(file.descriptor, Int64(offset), Int64(buffer.count))
+        _ = dv_start_writeback(file.descriptor, Int64(offset) + Int64(done), Int64(rest.count))
+    }
+
+    /// Bytes that are written; the rest is for the page cache.
+    private func writeDirectly(at offset: Int, _ buffer: UnsafeRawBufferPointer) throws -> Int {
+        guard let direct, let start = buffer.baseAddress, offset % Self.alignment == 0,
+            Int(bitPattern: start) % Self.alignment == 0
+        else { return 0 }
+        let count = buffer.count & ~(Self.alignment - 1)
+        var done = 0
+        while done < count {
+            let put = pwrite(direct.descriptor, start + done, count - done, off_t(offset + done))
+            if put > 0 {
+                done += put & ~(Self.alignment - 1)
+                // A short write off the alignment: once more through the page cache, which the kernel keeps coherent.
+                if put % Self.alignment != 0 { return done }
+            } else if put < 0, errno == EINVAL {
+                self.direct = nil
+                return done
+            } else if put == 0 || errno != EINTR {
+                throw Fault.system(put == 0 ? ENOSPC : errno, "write", direct.path)
+            }
+        }
+        return done
     }
 }

@@ -1,0 +1,141 @@
+import DebVisorCore
+import Platform
+import Testing
+
+@testable import Backups
+
+/// What happens between the steps of a deletion, and to packs that are condemned but needed.
+@Suite struct DeletionProtocolTests {
+    private func deletion(_ fixture: BackupFixture, _ clock: (any WallClock)? = nil) -> Deletion {
+        Deletion(fixture.repository, host: fixture.host, clock: clock ?? fixture.clock)
+    }
+
+    /// A backup that relies on packs which were condemned while it ran.
+    private func backupOnCondemnedPacks(_ fixture: BackupFixture, _ disk: [UInt8]) async throws -> Snapshot {
+        let old = try await fixture.backUp(MemorySubject(name: "old", disks: [disk]))
+        let deletion = deletion(fixture)
+        return try await fixture.backUp(
+            MemorySubject(name: "held", disks: [disk], onOpen: { _ = try deletion.run([old]) }))
+    }
+
+    @Test func `a run that begins before the tombstone is there loses nothing`() async throws {
+        let fixture = try BackupFixture()
+        let snapshot = try await fixture.backUp(MemorySubject(name: "m", disks: [Disks.random(3, bytes: 2 << 20)]))
+        let packs = try fixture.packs().count
+        let lease = Locked(Lease?.none)
+        // A deletion looks at the clock for its lease, then for its tombstone.
+        let clock = HookedClock(fixture.clock, at: 2) {
+            let taken = try? Lease.take(
+                .write, vmUUIDs: [], command: "", host: fixture.host, in: fixture.repository, clock: fixture.clock)
+            lease.withLock { $0 = taken }
+        }
+        let freed = try deletion(fixture, clock).run([snapshot])
+        #expect(lease.withLock { $0 != nil })
+        #expect(freed.packs == 0)
+        #expect(try fixture.packs().count == packs)
+        try lease.withLock { try $0?.release() }
+        _ = try deletion(fixture).run([])
+        #expect(try fixture.packs().isEmpty)
+        #expect(try fixture.repository.directory.list("condemned").isEmpty)
+    }
+
+    @Test func `merging keeps condemned packs that a record needs`() async throws {
+        let fixture = try BackupFixture()
+        let disk = Disks.random(4, bytes: 2 << 20)
+        let held = try await backupOnCondemnedPacks(fixture, disk)
+        for number in 0..<9 {
+            _ = try await fixture.backUp(
+                MemorySubject(name: "m\(number)", disks: [Disks.random(UInt64(100 + number), bytes: 50000)]))
+        }
+        try SegmentMerge(fixture.repository).tidy()
+        #expect(try fixture.restored(held) == disk)
+    }
+
+    @Test func `a rebuilt index keeps condemned packs that a record needs`() async throws {
+        let fixture = try BackupFixture()
+        let disk = Disks.random(5, bytes: 2 << 20)
+        let held = try await backupOnCondemnedPacks(fixture, disk)
+        _ = try IndexRebuild(fixture.repository).run(host: fixture.host, clock: fixture.clock)
+        #expect(try fixture.restored(held) == disk)
+    }
+
+    @Test func `a condemned pack goes once its chunks have another copy`() async throws {
+        let fixture = try BackupFixture()
+        let disk = Disks.random(6, bytes: 2 << 20)
+        let held = try await backupOnCondemnedPacks(fixture, disk)
+        _ = try deletion(fixture).run([])
+        #expect(try fixture.restored(held) == disk)
+        // Condemned chunks are stored anew, and then the old copy is superfluous.
+        let again = try await fixture.backUp(MemorySubject(name: "again", disks: [disk]))
+        #expect(again.disks[0].new_bytes > 0)
+        _ = try deletion(fixture).run([])
+        #expect(try fixture.repository.directory.list("condemned").isEmpty)
+        #expect(try fixture.restored(held) == disk)
+        #expect(try fixture.restored(again) == disk)
+        #expect(try fixture.verify().isGood)
+    }
+
+    @Test func `a verification after a deletion that was cut short finds nothing wrong`() async throws {
+        let fixture = try BackupFixture()
+        let held = try await fixture.backUp(MemorySubject(name: "m", disks: [Disks.random(7, bytes: 1 << 20)]))
+        let old = try await fixture.backUp(MemorySubject(name: "n", disks: [Disks.random(8, bytes: 1 << 20)]))
+        let before = Set(try fixture.repository.directory.packs())
+        _ = try await fixture.backUp(
+            MemorySubject(name: "o", disks: [[1]], onOpen: { _ = try self.deletion(fixture).run([old]) }))
+        let doomed = try fixture.repository.condemned().flatMap(\.packs)
+        #expect(!doomed.isEmpty && before.isSuperset(of: doomed))
+        // As if killed after the first unlink.
+        try fixture.repository.directory.remove(RepositoryDirectory.packName(try unwrapped(doomed.first)))
+        #expect(try fixture.verify().isGood)
+        _ = try deletion(fixture).run([])
+        #expect(try fixture.repository.directory.list("condemned").isEmpty)
+        #expect(try fixture.verify().isGood)
+        #expect(try fixture.restored(held) == Disks.random(7, bytes: 1 << 20))
+    }
+
+    @Test func `a copy in a pack that is gone saves no condemned one`() async throws {
+        let fixture = try BackupFixture()
+        let disk = Disks.random(9, bytes: 1 << 20)
+        let held = try await backupOnCondemnedPacks(fixture, disk)
+        let condemned = Set(try fixture.repository.condemned().flatMap(\.packs))
+        _ = try await fixture.backUp(MemorySubject(name: "again", disks: [disk]))
+        for pack in try fixture.repository.directory.packs() where !condemned.contains(pack) {
+            try fixture.repository.directory.remove(RepositoryDirectory.packName(pack))
+        }
+        _ = try deletion(fixture).run([])
+        #expect(try fixture.restored(held) == disk)
+    }
+
+    @Test func `without the folder of records nothing is deleted`() async throws {
+        let fixture = try BackupFixture()
+        _ = try await fixture.backUp(MemorySubject(name: "m", disks: [Disks.random(1, bytes: 1 << 20)]))
+        let packs = try fixture.packs()
+        let folder = fixture.repository.directory.path(of: "snapshots")
+        try Directory.rename(folder, to: folder + ".away")
+        #expect { _ = try self.deletion(fixture).run([]) } throws: { ($0 as? Fault)?.kind == .attention }
+        #expect(try fixture.packs() == packs)
+    }
+}
+
+/// Another clock that does something at one of the looks at it.
+final class HookedClock: WallClock {
+    private let clock: any WallClock
+    private let number: Int
+    private let looks = Locked(0)
+    private let body: @Sendable () -> Void
+
+    init(_ clock: any WallClock, at number: Int, _ body: @escaping @Sendable () -> Void) {
+        self.clock = clock
+        self.number = number
+        self.body = body
+    }
+
+    func now() -> Timestamp {
+        let look = looks.withLock { looks in
+            looks += 1
+            return looks
+        }
+        if look == number { body() }
+        return clock.now()
+    }
+}
