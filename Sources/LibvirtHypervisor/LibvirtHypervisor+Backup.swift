@@ -24,8 +24,7 @@ extension LibvirtHypervisor {
         let exports = disks.map { DiskExport(target: $0, socketPath: outcome.socketPath, exportName: $0) }
         return LibvirtBackupJob(
             hypervisor: self, name: name, socketPath: outcome.socketPath, exports: exports,
-            consistency: outcome.consistency, warnings: outcome.warnings,
-            ownership: outcome.ownership)
+            consistency: outcome.consistency, warnings: outcome.warnings)
     }
 
     /// A job that came to be after we had given up: nobody would ever end it. On the thread that began it.

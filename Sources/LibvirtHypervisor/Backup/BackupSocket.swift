@@ -4,15 +4,12 @@ import Platform
 
 /// The place of a backup job's socket: where QEMU, confined by AppArmor and not root, may make one.
 enum BackupSocket {
-    /// How the names of our sockets begin.
-    static let prefix = "debvisor-"
-
     /// - Parameter running: the definition of the running machine (its paths tell where the daemon keeps things).
     /// - Throws: `failed` if the path would be too long for a socket.
     static func path(_ domain: LibvirtDomain, running: XMLElement, _ directories: DaemonDirectories) throws -> String {
         let directory = directories.sockets ?? machineDirectory(domain, running, directories)
         let suffix = String(UInt32.random(in: .min ... .max), radix: 16)
-        let path = "\(directory)/\(prefix)\(suffix).sock"
+        let path = "\(directory)/debvisor-\(suffix).sock"
         guard path.utf8.count < 108 else {
             throw Fault(
                 .failed, "the path of a backup socket is too long: '\(path)'",

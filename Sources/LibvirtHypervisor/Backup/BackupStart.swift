@@ -16,17 +16,14 @@ struct BackupStart {
         var socketPath: String
         var consistency: BackupConsistency
         var warnings: [String]
-        /// Held as long as the job is read.
-        var ownership: File
     }
 
     func run(_ connection: LibvirtConnection) throws -> Outcome {
         let domain = try connection.domain(name)
-        var warnings = try endAbandonedJob(domain, connection)
         try refuseSecondJob(domain)
         let request = try request(domain)
-        let ownership = try JobOwnership.claim(request.socketPath)
         let agent = GuestAgent(domain: domain)
+        var warnings: [String] = []
         var isFrozen = false
         if quiesce {
             frozen.withLock { $0 = true }
@@ -51,22 +48,8 @@ struct BackupStart {
                 warnings.append("thaw it with 'virsh domfsthaw \(name)'")
             }
         }
-        if let error {
-            JobOwnership.release(request.socketPath)
-            throw fault(error, request)
-        }
-        return Outcome(
-            socketPath: request.socketPath, consistency: consistency, warnings: warnings, ownership: ownership)
-    }
-
-    /// Ends a job whose debvisor was killed: nobody reads it, and it would keep the machine from being backed up.
-    /// - Returns: what to say about it.
-    private func endAbandonedJob(_ domain: LibvirtDomain, _ connection: LibvirtConnection) throws -> [String] {
-        guard let xml = try domain.backupXML(),
-            let socket = try XMLParser.parse(xml).root.first("server")?["socket"], JobOwnership.isAbandoned(socket)
-        else { return [] }
-        try LibvirtBackupJob.end(name, socket, connection)
-        return ["ended the backup job that a debvisor which was killed had left open"]
+        if let error { throw fault(error, request) }
+        return Outcome(socketPath: request.socketPath, consistency: consistency, warnings: warnings)
     }
 
     /// Asking first, because `virDomainBackupBegin` waits 30 seconds for a machine that has another job.

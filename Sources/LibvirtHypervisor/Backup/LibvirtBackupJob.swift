@@ -11,8 +11,6 @@ struct LibvirtBackupJob: BackupJob {
     let exports: [DiskExport]
     let consistency: BackupConsistency
     let warnings: [String]
-    /// Tells others that the job is read.
-    let ownership: File
 
     func end() async throws {
         let name = name
@@ -24,10 +22,7 @@ struct LibvirtBackupJob: BackupJob {
 
     /// Ends the job if it is still the one at `socketPath`, and waits until it is gone.
     static func end(_ name: VMName, _ socketPath: String, _ connection: LibvirtConnection) throws {
-        defer {
-            _ = try? Directory.remove(socketPath)
-            JobOwnership.release(socketPath)
-        }
+        defer { _ = try? Directory.remove(socketPath) }
         guard let handle = connection.libvirt.table.pointee.virDomainLookupByName(connection.handle, name.text) else {
             let error = connection.libvirt.lastError()
             if error.isOne(of: VIR_ERR_NO_DOMAIN) { return }
