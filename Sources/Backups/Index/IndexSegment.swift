@@ -20,12 +20,17 @@ final class IndexSegment: Sendable {
     static func bucket(of id: ObjectID, bits: Int) -> Int { bits == 0 ? 0 : Int(id.high >> (64 - UInt64(bits))) }
 
     /// - Throws: `notFound` if a merge removed it, `attention` if it is damaged.
-    init(_ id: ObjectID, in repository: Repository) throws {
+    convenience init(_ id: ObjectID, in repository: Repository) throws {
+        try self.init(id, File(repository.directory.path(of: "index/\(id)"), .read), in: repository)
+    }
+
+    /// - Throws: `attention` if it is damaged.
+    init(_ id: ObjectID, _ file: File, in repository: Repository) throws {
         let path = repository.directory.path(of: "index/\(id)")
         let damaged = Fault(
             .attention, "the index segment '\(path)' is damaged", hint: "debvisor backup repository rebuild-index")
         self.id = id
-        file = try File(path, .read)
+        self.file = file
         let size = try file.size
         guard size >= Self.headerLength + 32 else { throw damaged }
         let header = try file.bytes(at: 0, count: Self.headerLength)

@@ -53,8 +53,14 @@ final class IndexSegmentWriter {
         if buffer.count >= 1 << 20 { try flush() }
     }
 
-    /// Writes the rest and publishes the segment. - Returns: its id.
-    func finish() throws -> ObjectID {
+    /// A segment that was published: somebody may merge it, and take its name away, at any moment.
+    struct Published {
+        var id: ObjectID
+        var file: File
+    }
+
+    /// Writes the rest and publishes the segment.
+    func finish() throws -> Published {
         while lastBucket < 1 << bits {
             lastBucket += 1
             firsts[lastBucket] = count
@@ -72,7 +78,7 @@ final class IndexSegmentWriter {
         let path = repository.directory.path(of: "index/\(id)")
         try Directory.rename(temporary, to: path)
         try DurableFile.synchronizeParents(of: path, temporary)
-        return id
+        return Published(id: id, file: file)
     }
 
     private func flush() throws {
@@ -109,7 +115,7 @@ final class IndexSegmentWriter {
 
 extension IndexSegmentWriter {
     /// A segment of whole packs, as their trailers tell.
-    static func write(_ packs: [SealedPack], in repository: Repository) throws -> ObjectID {
+    static func write(_ packs: [SealedPack], in repository: Repository) throws -> Published {
         let table = packs.map { IndexedPack(id: $0.id, size: $0.size, packClass: $0.packClass.rawValue, sessions: 1) }
         var records: [IndexRecord] = []
         for (number, pack) in packs.enumerated() {

@@ -35,7 +35,7 @@ final class SegmentWriter: Sendable {
 
     private func write(_ packs: [SealedPack]) throws {
         guard !packs.isEmpty else { return }
-        let id = try IndexSegmentWriter.write(packs, in: repository)
-        known.published(try IndexSegment(id, in: repository), of: packs)
+        let published = try IndexSegmentWriter.write(packs, in: repository)
+        known.published(try IndexSegment(published.id, published.file, in: repository), of: packs)
     }
 }

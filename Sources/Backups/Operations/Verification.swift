@@ -76,7 +76,10 @@ package struct Verification: Sendable {
         let bad = packs.damages.merging(reading.damages) { $1 }
         let check = RecordCheck(repository, index, badPacks: packs.damages, badChunks: reading.badChunks)
         let findings = try snapshots.map { Finding(snapshot: $0, damages: try check.damages(of: $0)) }
-        if options.readsData { try noteGood(chosen.map(\.id).filter { bad[$0] == nil }) }
+        let good = chosen.map(\.id).filter { bad[$0] == nil }
+        try Quarantining(repository, index).update(
+            damagedPacks: packs.present(), badChunks: reading.badChunks, goodPacks: Set(good), clock: clock)
+        if options.readsData { try noteGood(good) }
         return Result(
             findings: findings, damagedRecords: ids == nil ? damagedRecords : [],
             damagedPacks: bad.filter { needed?.contains($0.key) ?? true }
@@ -136,6 +139,9 @@ struct PackSurvey {
             }
         }
     }
+
+    /// Damaged packs that are still there.
+    func present() -> [ObjectID: String] { damages.filter { !gone.contains($0.key) } }
 
     /// The packs to read: those whose last good reading is longest ago come first.
     func choose(_ options: Verification.Options, among needed: Set<ObjectID>?) throws -> [IndexedPack] {

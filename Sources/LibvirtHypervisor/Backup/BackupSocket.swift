@@ -8,14 +8,30 @@ enum BackupSocket {
     /// - Throws: `failed` if the path would be too long for a socket.
     static func path(_ domain: LibvirtDomain, running: XMLElement, _ directories: DaemonDirectories) throws -> String {
         let directory = directories.sockets ?? machineDirectory(domain, running, directories)
-        let suffix = String(UInt32.random(in: .min ... .max), radix: 16)
-        let path = "\(directory)/debvisor-\(suffix).sock"
-        guard path.utf8.count < 108 else {
+        let suffix = String(UInt32.random(in: .min ... .max), radix: 36)
+        let short = "\(directory)/\(prefix)\(suffix)\(ending)"
+        let path = ProcessIdentity.current.map { "\(directory)/\(prefix)\($0)-\(suffix)\(ending)" } ?? short
+        if path.utf8.count <= longest { return path }
+        guard short.utf8.count <= longest else {
             throw Fault(
-                .failed, "the path of a backup socket is too long: '\(path)'",
-                cause: "a socket's path has at most 107 bytes")
+                .failed, "the path of a backup socket is too long: '\(short)'",
+                cause: "a socket's path has at most \(longest) bytes")
         }
-        return path
+        return short
+    }
+
+    private static let prefix = "debvisor-"
+    private static let ending = ".sock"
+    /// `sun_path` of `unix(7)` less its zero.
+    private static let longest = 107
+
+    /// Whether the socket of a job is that of a debvisor which has certainly ended: nobody else will ever end its job.
+    static func isAbandoned(_ path: String) -> Bool {
+        let name = Directory.name(of: path)
+        guard name.hasPrefix(prefix), name.hasSuffix(ending) else { return false }
+        let parts = name.dropFirst(prefix.count).dropLast(ending.count).split(separator: "-")
+        guard parts.count == 4 else { return false }
+        return ProcessIdentity(parts[..<3].joined(separator: "-"))?.hasEnded ?? false
     }
 
     private static func machineDirectory(

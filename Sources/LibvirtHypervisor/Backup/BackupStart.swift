@@ -20,10 +20,10 @@ struct BackupStart {
 
     func run(_ connection: LibvirtConnection) throws -> Outcome {
         let domain = try connection.domain(name)
+        var warnings = try endAbandonedJob(domain, connection)
         try refuseSecondJob(domain)
         let request = try request(domain)
         let agent = GuestAgent(domain: domain)
-        var warnings: [String] = []
         var isFrozen = false
         if quiesce {
             frozen.withLock { $0 = true }
@@ -50,6 +50,16 @@ struct BackupStart {
         }
         if let error { throw fault(error, request) }
         return Outcome(socketPath: request.socketPath, consistency: consistency, warnings: warnings)
+    }
+
+    /// Ends the job of a debvisor that was killed: it would hold the machine's jobs, and fill its scratch file, for ever.
+    /// - Returns: a warning if there was one.
+    private func endAbandonedJob(_ domain: LibvirtDomain, _ connection: LibvirtConnection) throws -> [String] {
+        guard let xml = try domain.backupXML(),
+            let socket = try XMLParser.parse(xml).root.first("server")?["socket"], BackupSocket.isAbandoned(socket)
+        else { return [] }
+        try LibvirtBackupJob.end(name, socket, connection)
+        return ["ended the backup job of a debvisor that was killed"]
     }
 
     /// Asking first, because `virDomainBackupBegin` waits 30 seconds for a machine that has another job.

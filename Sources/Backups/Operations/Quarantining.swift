@@ -1,0 +1,62 @@
+import DebVisorCore
+import Platform
+
+/// Keeps the list of chunks that are bad where they lie, so that the next backup stores them anew: without it, a backup
+/// made after damage was found would rely on the damage.
+struct Quarantining {
+    private let repository: Repository
+    private let index: ChunkIndex
+
+    init(_ repository: Repository, _ index: ChunkIndex) {
+        self.repository = repository
+        self.index = index
+    }
+
+    /// - Parameters:
+    ///   - damagedPacks: packs bad in themselves, with the reason: whatever the index places there counts as bad.
+    ///   - badChunks: pack → members that were read and are bad.
+    ///   - goodPacks: packs that were read and are good throughout.
+    func update(
+        damagedPacks: [ObjectID: String], badChunks: [ObjectID: Set<ObjectID>], goodPacks: Set<ObjectID>,
+        clock: any WallClock
+    ) throws {
+        try lift(goodPacks)
+        var found = badChunks
+        for (pack, ids) in try chunks(of: Set(damagedPacks.keys)) { found[pack, default: []].formUnion(ids) }
+        for (pack, ids) in found.sorted(by: { $0.key < $1.key }) {
+            let fresh = ids.subtracting(index.exclusions.quarantined[pack] ?? [])
+            guard !fresh.isEmpty else { continue }
+            Failpoint.pass("quarantine.put")
+            try repository.put(
+                Quarantine(
+                    pack: pack.description, ids: fresh.sorted().map(\.description),
+                    reason: damagedPacks[pack] ?? "its data does not match"),
+                as: .quarantine, named: "quarantine/\(ObjectID.random())")
+        }
+    }
+
+    /// Removes entries whose place proved good, or whose pack is gone.
+    private func lift(_ goodPacks: Set<ObjectID>) throws {
+        for (name, entry) in try repository.objects(Quarantine.self, in: "quarantine", as: .quarantine) {
+            guard let pack = ObjectID(hex: entry.pack),
+                goodPacks.contains(pack) || !Directory.exists(repository.directory.packPath(pack))
+            else { continue }
+            Failpoint.pass("quarantine.drop")
+            try repository.directory.remove(name)
+        }
+    }
+
+    /// What the index places in these packs.
+    private func chunks(of packs: Set<ObjectID>) throws -> [ObjectID: Set<ObjectID>] {
+        var chunks: [ObjectID: Set<ObjectID>] = [:]
+        guard !packs.isEmpty else { return chunks }
+        for segment in index.segments where segment.packs.contains(where: { packs.contains($0.id) }) {
+            try segment.forEachRecord { record in
+                guard Int(record.pack) < segment.packs.count else { return }
+                let pack = segment.packs[Int(record.pack)].id
+                if packs.contains(pack) { chunks[pack, default: []].insert(record.id) }
+            }
+        }
+        return chunks
+    }
+}
