@@ -29,6 +29,22 @@ package enum DurableFile {
         if former != folder { try Directory.synchronize(former) }
     }
 
+    /// Writes a new file that replaces none: one that is there, or comes to be meanwhile, stays.
+    /// - Returns: whether it was made.
+    @discardableResult
+    package static func create(_ bytes: some Collection<UInt8>, at path: String) throws -> Bool {
+        let temporary = "\(path).\(UInt64.random(in: .min ... .max)).tmp"
+        try write(bytes, to: temporary)
+        defer { unlink(temporary) }
+        // Unlike a rename, a link never replaces what has the name.
+        if link(temporary, path) != 0 {
+            guard errno == EEXIST else { throw Fault.system(errno, "create", path) }
+            return false
+        }
+        try Directory.synchronize(Directory.parent(of: path) ?? "/")
+        return true
+    }
+
     /// The whole file. - Throws: `attention` if it is larger than `limit`.
     package static func read(_ path: String, limit: Int = 64 << 20) throws -> [UInt8] {
         let file = try File(path, .read)

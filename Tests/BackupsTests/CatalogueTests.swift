@@ -22,6 +22,13 @@ import Testing
         for taken in [registered("a", path: "/z"), registered("z", path: "/a")] {
             #expect { _ = try store.register(taken) } throws: { ($0 as? Fault)?.kind == .conflict }
         }
+        var changed = try unwrapped(store.repository("a"))
+        changed.keyFile = "/elsewhere"
+        #expect(try store.update(changed) == changed)
+        #expect(try store.repositories().count == 3)
+        #expect { _ = try store.update(self.registered("nobody", path: "/n")) } throws: {
+            ($0 as? Fault)?.kind == .notFound
+        }
         #expect(try store.unregister("c"))
         #expect(try !store.unregister("c"))
         #expect(try store.defaultRepository() == nil)

@@ -27,6 +27,14 @@ final class Scratch: Sendable {
         #expect(try Directory.names(in: scratch.path) == ["d", "f"])
     }
 
+    @Test func `a file that is made anew replaces none`() throws {
+        let scratch = try Scratch()
+        #expect(try DurableFile.create([1], at: scratch("key")))
+        #expect(try !DurableFile.create([2], at: scratch("key")))
+        #expect(try DurableFile.read(scratch("key")) == [1])
+        #expect(try Directory.names(in: scratch.path) == ["key"])
+    }
+
     @Test func `secrets are for their owner alone`() throws {
         let scratch = try Scratch()
         try DurableFile.write([1], to: scratch("key"))

@@ -71,17 +71,34 @@ extension BackupStore {
                         hint: "see it with: debvisor backup repository show \(taken)")
                 }
             }
-            var added = repository
-            if try Int.fetchOne(database, sql: "SELECT count(*) FROM repositories") == 0 { added.isDefault = true }
-            if added.isDefault { try database.execute(sql: "UPDATE repositories SET is_default = 0") }
-            try database.execute(
-                sql: "INSERT INTO repositories VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                arguments: [
-                    added.name, added.path, added.id.description, added.encrypted, added.keyFile, added.passwordFile,
-                    added.isDefault, added.registeredAt.milliseconds,
-                ])
-            return added
+            return try Self.insert(repository, database)
         }
+    }
+
+    /// Changes what is known of a registered repository, found by its name.
+    /// - Throws: `notFound` if nobody registered it.
+    package func update(_ repository: RegisteredRepository) throws -> RegisteredRepository {
+        try store.write { database in
+            try database.execute(sql: "DELETE FROM repositories WHERE name = ?", arguments: [repository.name])
+            guard database.changesCount == 1 else {
+                throw Fault(.notFound, "there is no repository '\(repository.name)'")
+            }
+            return try Self.insert(repository, database)
+        }
+    }
+
+    private static func insert(_ repository: RegisteredRepository, _ database: Database) throws -> RegisteredRepository
+    {
+        var added = repository
+        if try Int.fetchOne(database, sql: "SELECT count(*) FROM repositories") == 0 { added.isDefault = true }
+        if added.isDefault { try database.execute(sql: "UPDATE repositories SET is_default = 0") }
+        try database.execute(
+            sql: "INSERT INTO repositories VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            arguments: [
+                added.name, added.path, added.id.description, added.encrypted, added.keyFile, added.passwordFile,
+                added.isDefault, added.registeredAt.milliseconds,
+            ])
+        return added
     }
 
     /// Forgets a repository and what its records say; its files stay. True if it was registered.

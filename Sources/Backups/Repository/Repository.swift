@@ -12,20 +12,7 @@ package struct Repository: Sendable {
     /// Makes a repository in `path`, which must not exist or be an empty directory.
     /// - Throws: `conflict` if something is there already.
     package static func create(at path: String, secret: RepositorySecret, clock: any WallClock) throws -> Repository {
-        if Directory.exists(path + "/format") {
-            throw Fault(
-                .conflict, "'\(path)' is a repository already",
-                hint: "to use it here: debvisor backup repository add \(path)")
-        }
-        if Directory.exists(path) {
-            guard Directory.isDirectory(path) else { throw Fault(.conflict, "'\(path)' is not a directory") }
-            // A creation that was cut short left empty folders; somebody's backups are none of ours to build upon.
-            guard try Directory.names(in: path).allSatisfy(leftovers.contains),
-                try ["packs", "snapshots"].allSatisfy({ try RepositoryDirectory(path).list($0).isEmpty })
-            else {
-                throw Fault(.conflict, "the directory '\(path)' is not empty", hint: "give a new directory")
-            }
-        }
+        try checkPlace(path)
         for folder in RepositoryDirectory.folders { try Directory.create("\(path)/\(folder)") }
         try Directory.synchronize(Directory.parent(of: Directory.absolute(path)) ?? "/")
         let directory = RepositoryDirectory(path)
@@ -44,6 +31,24 @@ package struct Repository: Sendable {
         Failpoint.pass("repository.format")
         try directory.put(formatBytes, as: "format")
         return Repository(directory: directory, id: id, encrypted: format.encrypted, keys: keys)
+    }
+
+    /// Whether a repository can be made in `path`; changes nothing.
+    /// - Throws: `conflict` if something is there already.
+    package static func checkPlace(_ path: String) throws {
+        if Directory.exists(path + "/format") {
+            throw Fault(
+                .conflict, "'\(path)' is a repository already",
+                hint: "to use it here: debvisor backup repository add \(path)")
+        }
+        guard Directory.exists(path) else { return }
+        guard Directory.isDirectory(path) else { throw Fault(.conflict, "'\(path)' is not a directory") }
+        // A creation that was cut short left empty folders; somebody's backups are none of ours to build upon.
+        guard try Directory.names(in: path).allSatisfy(leftovers.contains),
+            try ["packs", "snapshots"].allSatisfy({ try RepositoryDirectory(path).list($0).isEmpty })
+        else {
+            throw Fault(.conflict, "the directory '\(path)' is not empty", hint: "give a new directory")
+        }
     }
 
     /// What a creation that was cut short may have left.

@@ -73,6 +73,6 @@ struct BackupRestore: ChangingCommand {
                 throw fault
             }
         }
-        return args.directory.map { Directory.absolute($0) }
+        return args.directory.map { RepositoryPlace.absolute($0) }
     }
 }

@@ -49,8 +49,7 @@ struct RepositoryAdd: ChangingCommand {
         let repository = try await Worker.run { try Repository.open(at: path, secret: secret) }
         let goal = wanted
         return Plan([Step(known == nil ? "register" : "update", "repository \(name)", detail: path)]) { _ in
-            if known != nil { _ = try store.unregister(name) }
-            let registered = try store.register(goal)
+            let registered = known == nil ? try store.register(goal) : try store.update(goal)
             _ = try store.snapshots(of: repository)
             return .one(RepositoryRecord(repository: registered, usage: try RepositoryUsage(of: path)))
         }

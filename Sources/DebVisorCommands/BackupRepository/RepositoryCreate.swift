@@ -40,11 +40,7 @@ struct RepositoryCreate: ChangingCommand {
         let name = try RepositoryPlace.name(args.name, path)
         try RepositoryPlace.checkFree(name: name, path: path, in: store)
         // Looked at again when it is made; here so that a dry run says it, and no key is made for nothing.
-        if Directory.exists(path + "/format") {
-            throw Fault(
-                .conflict, "'\(path)' is a repository already",
-                hint: "to use it here: debvisor backup repository add \(path)")
-        }
+        try Repository.checkPlace(path)
         let keyFile = args.secret.keyFile.map { Directory.absolute($0) }
         let makesKey = keyFile.map { !Directory.exists($0) } ?? false
         let secret = makesKey ? nil : try existingSecret(args, context, session, path)

@@ -36,11 +36,11 @@ enum RepositoryPlace {
         }
     }
 
-    /// Makes a new key file, readable for its owner alone. - Returns: the key.
+    /// Makes a new key file, readable for its owner alone. One that came to be meanwhile is somebody's key and is used.
+    /// - Returns: the key.
     static func makeKeyFile(_ path: String) throws -> [UInt8] {
-        let content = try KeyFile.generate()
-        try DurableFile.write(content, to: path)
-        return try KeyFile.parse(content, path: path)
+        try DurableFile.create(KeyFile.generate(), at: path)
+        return try KeyFile.parse(DurableFile.read(path, limit: 4096), path: path)
     }
 
     /// Notes where the secret is. Standard input cannot be read again.
