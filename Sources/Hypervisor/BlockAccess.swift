@@ -62,6 +62,8 @@ package struct ImageInfo: Sendable {
 package protocol DiskImages: Sendable {
     /// - Throws: `notFound`, `denied`, `failed` (missing backing file, not an image), `unavailable` (no qemu-img).
     func inspect(path: String, format: String?) throws -> ImageInfo
+    /// Whether a running QEMU, or another program that keeps to its locks, has the image open. False if there is none.
+    func isInUse(path: String) throws -> Bool
     /// Opens an image for reading; `raw` directly, anything else through a read-only `qemu-nbd` that ends with `close`.
     func open(path: String, format: String) throws -> any ClosableBlockSource
     /// Opens one disk of a backup job. `timeout` bounds every single request to the server.

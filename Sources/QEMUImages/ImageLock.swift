@@ -9,6 +9,9 @@ enum ImageLock {
     private static let write: Int64 = 1
     private static let resize: Int64 = 3
 
+    /// Whether anybody uses the image, for reading or writing.
+    static func isHeld(_ file: File) throws -> Bool { try file.isLocked(in: 100..<300) }
+
     /// - Throws: `conflict` if a machine (or another writer) has the image open for writing.
     static func refuseWriter(_ file: File) throws {
         guard try file.isLocked(in: 100 + write..<100 + write + 1) else { return }

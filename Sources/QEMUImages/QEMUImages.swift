@@ -9,6 +9,14 @@ package struct QEMUImages: DiskImages {
 
     package init(timeout: Duration = .seconds(30)) { self.timeout = timeout }
 
+    package func isInUse(path: String) throws -> Bool {
+        do {
+            return try ImageLock.isHeld(File(path, .read))
+        } catch let fault as Fault where fault.kind == .notFound {
+            return false
+        }
+    }
+
     package func open(path: String, format: String) throws -> any ClosableBlockSource {
         let path = Directory.absolute(path)
         if format == "raw" { return try RawSource(path) }

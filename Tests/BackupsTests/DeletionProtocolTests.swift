@@ -106,6 +106,18 @@ import Testing
         #expect(try fixture.restored(held) == disk)
     }
 
+    @Test func `a full disk's reserve is freed, and taken again`() throws {
+        let fixture = try BackupFixture()
+        let reserve = Reserve(directory: fixture.repository.directory)
+        let path = fixture.repository.directory.path(of: "reserve")
+        try reserve.release(whenFree: UInt64(Reserve.bytes))
+        #expect(Directory.exists(path))
+        try reserve.release(whenFree: UInt64(Reserve.bytes) - 1)
+        #expect(!Directory.exists(path))
+        _ = try deletion(fixture).run([])
+        #expect(try File(path, .read).size == Reserve.bytes)
+    }
+
     @Test func `without the folder of records nothing is deleted`() async throws {
         let fixture = try BackupFixture()
         _ = try await fixture.backUp(MemorySubject(name: "m", disks: [Disks.random(1, bytes: 1 << 20)]))

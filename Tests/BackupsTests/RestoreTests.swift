@@ -84,6 +84,7 @@ struct FileImages: DiskImages {
     var onCreate: @Sendable () throws -> Void = {}
 
     func inspect(path: String, format: String?) throws -> ImageInfo { throw Fault(.failed, "not here") }
+    func isInUse(path: String) throws -> Bool { false }
     func open(path: String, format: String) throws -> any ClosableBlockSource { throw Fault(.failed, "not here") }
     func open(export: DiskExport) throws -> any ClosableBlockSource { throw Fault(.failed, "not here") }
     func create(path: String, format: String, sizeBytes: UInt64) throws -> any BlockSink {

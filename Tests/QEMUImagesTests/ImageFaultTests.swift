@@ -28,6 +28,17 @@ import Testing
         #expect(scratch.servers.isEmpty)
     }
 
+    @Test func whoHoldsAnImageIsSeen() throws {
+        let scratch = try Scratch()
+        #expect(try !images.isInUse(path: scratch.file("nothing")))
+        try DurableFile.write([UInt8](repeating: 1, count: 8192), to: scratch.file("x"))
+        #expect(try !images.isInUse(path: scratch.file("x")))
+        let source = try images.open(path: scratch.file("x"), format: "raw")
+        #expect(try images.isInUse(path: scratch.file("x")))
+        source.close()
+        #expect(try !images.isInUse(path: scratch.file("x")))
+    }
+
     @Test func unknownFormat() throws {
         let scratch = try Scratch()
         #expect(kind { _ = try images.create(path: scratch.file("x"), format: "nonsense", sizeBytes: 4096) } == .failed)

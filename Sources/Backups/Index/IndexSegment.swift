@@ -52,14 +52,23 @@ final class IndexSegment: Sendable {
         packs = head.withPointer { pointer in
             (0..<numbers[1]).map { IndexedPack(pointer + packsOffset + $0 * IndexedPack.length) }
         }
-        firsts = try file.bytes(at: fanOffset, count: bloomOffset - fanOffset).withPointer { pointer in
-            (0...(1 << numbers[3])).map { pointer.u32($0 * 4) }
-        }
+        firsts = try Self.words(of: file, at: fanOffset, count: (1 << bits) + 1)
         guard Self.isSound(firsts, count: count) else { throw damaged }
-        bloom = BloomFilter(
-            words: try file.bytes(at: bloomOffset, count: end - bloomOffset).withPointer { pointer in
-                (0..<numbers[4] * 8).map { pointer.u32($0 * 4) }
-            })
+        bloom = BloomFilter(words: try Self.words(of: file, at: bloomOffset, count: numbers[4] * 8))
+    }
+
+    /// Read where they stay: of ten million chunks the filter alone takes 15 MB.
+    private static func words(of file: File, at offset: Int, count: Int) throws -> [UInt32] {
+        try [UInt32](unsafeUninitializedCapacity: count) { buffer, filled in
+            let got = try file.read(
+                into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<(count * 4)]),
+                at: offset)
+            guard got == count * 4 else {
+                throw Fault(.attention, "the index segment '\(file.path)' is shorter than it should be")
+            }
+            for index in 0..<count { buffer[index] = UInt32(littleEndian: buffer[index]) }
+            filled = count
+        }
     }
 
     /// Whether a fan-out rises from the first record to the last.

@@ -37,6 +37,9 @@ package struct Deletion: Sendable {
     /// Deletes the backups. Blocks. What was interrupted is completed by the next deletion.
     /// - Throws: `attention` if a damaged record or map leaves open what the others need.
     package func run(_ snapshots: [Snapshot]) throws -> Freed {
+        let reserve = Reserve(directory: repository.directory)
+        try reserve.release(whenFree: Directory.freeBytes(at: repository.directory.path))
+        defer { reserve.refill() }
         let lease = try Lease.take(
             .prune, vmUUIDs: [], command: "backup delete", host: host, in: repository, clock: clock)
         defer { try? lease.release() }

@@ -87,7 +87,7 @@ package struct Restore: Sendable {
                     .conflict, "'\(path)' is in use by the running machine '\(holder)'",
                     hint: "stop it first, or restore beside it with --as NEWNAME or --to DIR")
             }
-            if try ImageLock.isHeld(path) {
+            if try images.isInUse(path: path) {
                 throw Fault(
                     .conflict, "'\(path)' is open in another process (QEMU's image lock)",
                     hint: "stop the machine that uses it, or restore beside it with --as NEWNAME or --to DIR")
@@ -188,19 +188,5 @@ package struct Restore: Sendable {
     private func owner(of blob: RestorePlan.Blob) throws -> FileStatus? {
         guard let uid = blob.record.uid, let gid = blob.record.gid else { return try Self.ownerOfPlace(blob.path) }
         return FileStatus(mode: blob.record.mode, userID: uid, groupID: gid)
-    }
-}
-
-/// QEMU's own mark on images that it has open.
-enum ImageLock {
-    /// QEMU takes open-file-description locks on bytes 100 to 300 (qemu: block/file-posix.c, RAW_LOCK_PERM_BASE).
-    private static let range: Range<Int64> = 100..<300
-
-    static func isHeld(_ path: String) throws -> Bool {
-        do {
-            return try File(path, .read).isLocked(in: range)
-        } catch let fault as Fault where fault.kind == .notFound {
-            return false
-        }
     }
 }

@@ -24,8 +24,8 @@ package struct Repository: Sendable {
         let slot = try KeySlot.wrap(keys, for: secret, repository: id, now: clock.now())
         for old in try directory.list("keys") { try directory.remove("keys/\(old)") }
         try directory.put(JSON.encode(slot), as: "keys/\(ObjectID.random())")
-        if !Directory.exists(directory.path(of: "reserve")) {
-            try directory.put([UInt8](repeating: 0, count: 4 << 20), as: "reserve")
+        if !Directory.exists(directory.path(of: Reserve.name)) {
+            try directory.put([UInt8](repeating: 0, count: Reserve.bytes), as: Reserve.name)
         }
         // Last: a directory without `format` is no repository, so a creation that was cut short can be repeated.
         Failpoint.pass("repository.format")
