@@ -121,5 +121,8 @@ import Testing
         #expect(seen == all)
         let receipts = try fixture.repository.objects(Verified.self, in: "verified", as: .verified)
         #expect(Set(receipts.flatMap(\.content.packs)).count == all)
+        // One reading of everything makes the older receipts useless.
+        #expect(try fixture.verify().isGood)
+        #expect(try fixture.repository.directory.list("verified").count == 1)
     }
 }

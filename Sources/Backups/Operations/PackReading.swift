@@ -88,12 +88,19 @@ private final class PackReader {
                 last += 1
             }
             let end = min(trailer.items[last].offset + trailer.items[last].length, size)
-            let count = try open.file.read(into: window.bytes(0..<min(window.capacity, end - start)), at: start)
+            let length = min(window.capacity, end - start)
+            let count: Int
+            do { count = try open.file.read(into: window.bytes(0..<length), at: start) } catch let fault as Fault
+                where fault.kind == .failed
+            {
+                // A disk that cannot read it has lost it; the rest of the pack may be readable.
+                count = 0
+            }
             for item in trailer.items[first...last]
             where try !isGood(item, at: item.offset - start, of: count, open.header) {
                 bad.formUnion(item.ids)
             }
-            try advanced(count)
+            try advanced(length)
             first = last + 1
         }
         return (bad.isEmpty ? nil : "\(bad.count) of its chunks are damaged", bad)

@@ -41,12 +41,7 @@ struct PackSurvey {
     /// The packs to read: those whose last good reading is longest ago come first.
     func choose(_ options: Verification.Options, among needed: Set<ObjectID>?) throws -> [IndexedPack] {
         guard options.readsData else { return [] }
-        var verified: [ObjectID: Int64] = [:]
-        for (_, receipt) in try repository.objects(Verified.self, in: "verified", as: .verified) {
-            for id in receipt.packs.compactMap({ ObjectID(hex: $0) }) {
-                verified[id] = max(verified[id] ?? 0, receipt.time)
-            }
-        }
+        let verified = try VerificationReceipts(repository).lastGoodReading
         let candidates = index.packs.values
             .filter { (needed?.contains($0.id) ?? true) && !gone.contains($0.id) }
             .sorted { (verified[$0.id] ?? 0, $0.id.description) < (verified[$1.id] ?? 0, $1.id.description) }

@@ -79,7 +79,7 @@ package struct Verification: Sendable {
         let good = chosen.map(\.id).filter { bad[$0] == nil }
         try Quarantining(repository, index).update(
             damagedPacks: packs.present(), badChunks: reading.badChunks, goodPacks: Set(good), clock: clock)
-        if options.readsData { try noteGood(good) }
+        if options.readsData { try VerificationReceipts(repository).note(good, at: clock.now()) }
         return Result(
             findings: findings, damagedRecords: ids == nil ? damagedRecords : [],
             damagedPacks: bad.filter { needed?.contains($0.key) ?? true }
@@ -94,14 +94,5 @@ package struct Verification: Sendable {
             do { try live.mark(snapshot) } catch let fault as Fault where fault.kind == .attention { continue }
         }
         return Set(live.entries.keys)
-    }
-
-    private func noteGood(_ packs: [ObjectID]) throws {
-        guard !packs.isEmpty else { return }
-        let now = clock.now().milliseconds
-        let name = Snapshot.objectName(time: now, id: ObjectID.random().description)
-            .replacing("snapshots/", with: "verified/", maxReplacements: 1)
-        Failpoint.pass("verify.receipt")
-        try repository.put(Verified(time: now, packs: packs.map(\.description)), as: .verified, named: name)
     }
 }
