@@ -4,16 +4,19 @@ extension Program {
     /// Runs this process's command line and ends the process.
     ///
     /// What needs no context is answered before the concurrency runtime is woken, which costs 0.4 ms.
+    ///
+    /// It ends by `_exit`: all that was written is written, and the destructors that `exit` runs would take the ground
+    /// from under threads that still close a connection or were abandoned in a call that hangs.
     package func main() -> Never {
         let words = CommandLine.arguments.dropFirst().map { String($0) }
         if words.first == Self.completionWord { ProcessSignals.end(afterMilliseconds: 90) }
         switch begin(words, .live) {
-        case .ended(let status): exit(status)
+        case .ended(let status): _exit(status)
         case .command(let invocation, let settings):
             let run = CommandRun(
                 program: self, invocation: invocation, settings: settings, console: .live,
                 cancellation: ProcessSignals.watch())
-            Task.detached { exit(await run.status()) }
+            Task.detached { _exit(await run.status()) }
             while true { pause() }
         }
     }
