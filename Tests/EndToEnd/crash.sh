@@ -102,6 +102,14 @@ creation_survives() { # label
     expect 0 "$1: and use it" debvisor backup list --repository fresh
 }
 
+# A purge that was cut short is finished by the next one, and nobody takes the remains for a repository.
+removal_survives() { # label
+    prepare
+    killed_at "$1" backup repository delete repository --purge --yes
+    expect 0 "$1: again" debvisor backup repository delete repository --purge --yes
+    check "$1: nothing is left" not test -e "$REPOSITORY"
+}
+
 verify_survives() { # label
     prepare
     killed_at "$1" backup verify --read-data
@@ -117,7 +125,7 @@ make_disk "$WORK/b.raw" 48
 make_disk "$WORK/c.raw" 48
 for label in lease.put backup.opened pack.sync pack.rename pack.dirsync index.sync index.rename record.write file.rename \
     record.dirsync catalogue.commit lease.end; do create_survives "$label"; done
-for label in lease.put forget.unlink prune.condemn sweep.recheck sweep.unlink merge.unlink sweep.tombstone lease.end; do
+for label in lease.put forget.unlink prune.condemn sweep.leases sweep.recheck sweep.unlink merge.unlink sweep.tombstone lease.end; do
     delete_survives "$label"
 done
 for label in rebuild.scan rebuild.write; do rebuild_survives "$label"; done
@@ -125,3 +133,4 @@ for label in salvage.trailer salvage.rename; do salvage_survives "$label"; done
 restore_survives restore.rename
 creation_survives repository.format
 verify_survives verify.receipt
+for label in removal.keys removal.format; do removal_survives "$label"; done
