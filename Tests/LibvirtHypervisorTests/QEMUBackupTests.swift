@@ -14,7 +14,10 @@ private let qemuURI: String? = {
     return uri
 }()
 
-@Suite(.enabled(if: qemuURI != nil), .serialized) struct QEMUBackupTests {
+/// Whether the machine may be stopped for a test.
+private let mayStop = Environment.process["DEBVISOR_TEST_QEMU_MAY_STOP"] != nil
+
+@Suite(.enabled(if: qemuURI != nil, "DEBVISOR_TEST_QEMU_URI names no libvirtd"), .serialized) struct QEMUBackupTests {
     let hypervisor: LibvirtHypervisor
     let images = QEMUImages()
 
@@ -52,7 +55,8 @@ private let qemuURI: String? = {
 
     /// What we read is what an independent client reads, while the guest goes on writing; twice, so that the first
     /// job left nothing behind.
-    @Test(.enabled(if: ChildProcess.find("nbdcopy") != nil), arguments: [true, false])
+    @Test(
+        .enabled(if: ChildProcess.find("nbdcopy") != nil, "no nbdcopy (package libnbd-bin)"), arguments: [true, false])
     func everyDiskReadsAsAnotherClientReadsIt(quiesce: Bool) async throws {
         let machine = try await machine()
         let targets = machine.disks.filter { $0.device == .disk }.map(\.target)
@@ -146,7 +150,9 @@ private let qemuURI: String? = {
     }
 
     /// Only where `DEBVISOR_TEST_QEMU_MAY_STOP` allows it: the machine is cut off and started again.
-    @Test(.enabled(if: Environment.process["DEBVISOR_TEST_QEMU_MAY_STOP"] != nil && ChildProcess.find("virsh") != nil))
+    @Test(
+        .enabled(
+            if: mayStop && ChildProcess.find("virsh") != nil, "DEBVISOR_TEST_QEMU_MAY_STOP is not set, or no virsh"))
     func machineEndsInTheMiddle() async throws {
         let machine = try await machine()
         let job = try await hypervisor.beginBackup(of: machine.name, disks: [machine.disks[0].target], quiesce: false)
@@ -179,7 +185,7 @@ private let qemuURI: String? = {
     }
 
     /// A QEMU that stands still delays nobody for long and is marked.
-    @Test(.enabled(if: Environment.process["DEBVISOR_TEST_QEMU_MAY_STOP"] != nil))
+    @Test(.enabled(if: mayStop, "DEBVISOR_TEST_QEMU_MAY_STOP is not set"))
     func stoppedMachineIsStale() async throws {
         let machine = try await machine()
         let pids = try Directory.names(in: "/proc").compactMap { pid_t($0) }.filter { pid in

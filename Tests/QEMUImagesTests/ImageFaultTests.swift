@@ -9,7 +9,7 @@ import Testing
 /// <sys/fsuid.h> is not in Swift's module of the C library.
 @_silgen_name("setfsuid") private func setFileSystemUser(_ user: UInt32) -> Int32
 
-@Suite(.enabled(if: hasTools), .serialized) struct ImageFaultTests {
+@Suite(.enabled(if: hasTools, "no qemu-img or qemu-nbd (package qemu-utils)"), .serialized) struct ImageFaultTests {
     let images = QEMUImages(timeout: .seconds(20))
 
     @Test func missingFile() throws {
@@ -54,7 +54,7 @@ import Testing
     }
 
     /// As another user, on a thread of its own: the file system's user id belongs to the thread.
-    @Test(.enabled(if: geteuid() == 0)) func noPermission() throws {
+    @Test(.enabled(if: geteuid() == 0, "only root can become another user")) func noPermission() throws {
         let scratch = try Scratch()
         try DurableFile.write([UInt8](repeating: 0, count: 4096), to: scratch.file("secret"))
         let images = images

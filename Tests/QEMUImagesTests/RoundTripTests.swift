@@ -4,7 +4,7 @@ import Platform
 import QEMUImages
 import Testing
 
-@Suite(.enabled(if: hasTools), .serialized) struct RoundTripTests {
+@Suite(.enabled(if: hasTools, "no qemu-img or qemu-nbd (package qemu-utils)"), .serialized) struct RoundTripTests {
     static let sizes = [512, 4096, 1 << 20, 6_345_216, 9 << 20]
 
     @Test(arguments: ["raw", "qcow2", "vmdk", "vdi"], sizes)

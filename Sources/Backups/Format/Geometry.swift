@@ -13,6 +13,8 @@ package enum Geometry {
     /// What one worker takes; no chunk crosses its end.
     package static let region = 64 << 20
     package static let nodeChildren = 256
+    /// Most threads of a run unless somebody says otherwise: each takes some megabytes.
+    package static let workerLimit = 12
     /// A frame is closed at this payload …
     package static let frameTarget = 128 << 10
     /// … and never joined past this.

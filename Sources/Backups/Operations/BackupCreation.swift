@@ -71,7 +71,7 @@ package struct BackupCreation: Sendable {
 
     private var engineOptions: BackupRun.Options {
         BackupRun.Options(
-            workers: options.workers ?? min(Worker.processors, 12), isCancelled: options.isCancelled,
+            workers: options.workers ?? min(Worker.processors, Geometry.workerLimit), isCancelled: options.isCancelled,
             advanced: options.advanced)
     }
 

@@ -109,7 +109,8 @@ package struct Restore: Sendable {
             let restore = DiskRestore(
                 repository, index,
                 options: DiskRestore.Options(
-                    workers: options.workers ?? min(Worker.processors + 1, 12), isCancelled: options.isCancelled,
+                    workers: options.workers ?? min(Worker.processors + 1, Geometry.workerLimit),
+                    isCancelled: options.isCancelled,
                     advanced: { options.advanced(start + $0) }))
             let part = parts.add(disk.path)
             let sink = try images.create(path: part, format: disk.format, sizeBytes: disk.record.size_bytes)

@@ -13,9 +13,6 @@ struct LeaseSurvey {
     /// Leases of processes that ended on this host without releasing them.
     var dead: [Found] = []
 
-    /// A lease of another host whose heartbeat is older than this may be dead; only a person can know.
-    static let remoteSilence: Int64 = 24 * 3600 * 1000
-
     /// - Parameter own: a lease to leave out.
     static func take(in repository: Repository, host: HostIdentity, besides own: ObjectID?) throws -> LeaseSurvey {
         var survey = LeaseSurvey()
