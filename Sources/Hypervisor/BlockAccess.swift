@@ -14,6 +14,12 @@ package protocol BlockSource: Sendable {
     var sizeBytes: UInt64 { get }
     /// A reader for one thread. It blocks; call it on a thread of your own, never on Swift's cooperative pool.
     func makeReader() throws -> any BlockReader
+    /// Whether its readers can tell what changed since the checkpoint that it was opened with.
+    var tracksChanges: Bool { get }
+}
+
+extension BlockSource {
+    package var tracksChanges: Bool { false }
 }
 
 /// One thread's way to a `BlockSource`.
@@ -22,6 +28,16 @@ package protocol BlockReader: AnyObject {
     func extents(in range: Range<UInt64>) throws -> [BlockExtent]
     /// Fills `buffer` from `offset`; what lies past the end of the disk reads as zeros.
     func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) throws
+    /// What changed in `range` since the checkpoint, in order, neighbours joined; all of it if the source does not know.
+    /// Never less than what changed, and perhaps wider than `range`'s part of it: bitmaps are coarse.
+    func changes(in range: Range<UInt64>) throws -> [Range<UInt64>]
+    /// Tells what will be read next, in order, instead of all the data of the last `extents` answer.
+    func announce(_ ranges: [Range<UInt64>])
+}
+
+extension BlockReader {
+    package func changes(in range: Range<UInt64>) throws -> [Range<UInt64>] { range.isEmpty ? [] : [range] }
+    package func announce(_ ranges: [Range<UInt64>]) {}
 }
 
 /// A new disk being written; what is never written reads as zeros.
@@ -48,6 +64,8 @@ package struct ImageInfo: Sendable {
     package var actualSize: UInt64
     /// The image below, as an absolute path; nil for a standalone image.
     package var backingPath: String?
+    /// The dirty bitmaps that the image itself holds.
+    package var bitmaps: [ImageBitmap] = []
 
     package init(path: String, format: String, virtualSize: UInt64, actualSize: UInt64, backingPath: String?) {
         self.path = path
@@ -55,6 +73,24 @@ package struct ImageInfo: Sendable {
         self.virtualSize = virtualSize
         self.actualSize = actualSize
         self.backingPath = backingPath
+    }
+}
+
+/// A persistent dirty bitmap as its image describes it.
+package struct ImageBitmap: Sendable, Equatable {
+    package var name: String
+    /// Bytes that one bit stands for.
+    package var granularity: UInt64
+    /// True if whoever wrote the image last did not close it in good order: the bitmap tells nothing.
+    package var isInUse: Bool
+    /// True if it records what is written.
+    package var isRecording: Bool
+
+    package init(name: String, granularity: UInt64, isInUse: Bool, isRecording: Bool) {
+        self.name = name
+        self.granularity = granularity
+        self.isInUse = isInUse
+        self.isRecording = isRecording
     }
 }
 
@@ -66,6 +102,11 @@ package protocol DiskImages: Sendable {
     func isInUse(path: String) throws -> Bool
     /// Opens an image for reading; `raw` directly, anything else through a read-only `qemu-nbd` that ends with `close`.
     func open(path: String, format: String) throws -> any ClosableBlockSource
+    /// As `open`; its readers tell what any of these bitmaps of the image (not of one below it) marks as changed.
+    /// - Throws: also `attention` if a bitmap is missing or in use: then it tells nothing.
+    func open(path: String, format: String, changesIn bitmaps: [String]) throws -> any ClosableBlockSource
+    /// Removes a bitmap from an image that nobody uses. - Throws: `notFound`, `conflict` if a machine holds the image.
+    func removeBitmap(_ name: String, from path: String) throws
     /// Opens one disk of a backup job. `timeout` bounds every single request to the server.
     func open(export: DiskExport) throws -> any ClosableBlockSource
     /// Creates `path` (which must not exist) with mode 0600 and opens it for writing.
@@ -82,10 +123,13 @@ package struct DiskExport: Sendable {
     package var target: String
     package var socketPath: String
     package var exportName: String
+    /// The bitmap beside it that marks what changed since the checkpoint that was asked for; nil if none is offered.
+    package var bitmap: String?
 
-    package init(target: String, socketPath: String, exportName: String) {
+    package init(target: String, socketPath: String, exportName: String, bitmap: String? = nil) {
         self.target = target
         self.socketPath = socketPath
         self.exportName = exportName
+        self.bitmap = bitmap
     }
 }

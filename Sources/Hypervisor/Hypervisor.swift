@@ -18,7 +18,23 @@ package protocol Hypervisor: Sendable {
     /// With `quiesce` the guest's agent, if it answers, freezes the file systems around that instant.
     /// - Throws: `conflict` if a job is already running, `denied` if the server may not make its socket or scratch
     ///   file (the message names the path), `unavailable` if the driver has no backup jobs.
-    func beginBackup(of name: VMName, disks: [String], quiesce: Bool) async throws -> any BackupJob
+    ///
+    /// With `tracking` the job also begins a checkpoint, and offers what changed since an earlier one. A checkpoint that
+    /// cannot be begun or a bitmap that tells nothing never fails the job: it goes on without, and says why.
+    func beginBackup(
+        of name: VMName, disks: [String], quiesce: Bool, tracking: ChangeTracking?
+    ) async throws -> any BackupJob
+
+    /// The machine's checkpoints, parents first; none if the driver has no such thing.
+    func checkpoints(of name: VMName) async throws -> [MachineCheckpoint]
+    /// Removes one checkpoint; what it recorded goes over to its parent.
+    /// - Throws: `notFound`; `conflict` while a job of the machine runs.
+    func removeCheckpoint(_ checkpoint: String, of name: VMName) async throws -> CheckpointRemoval
+    /// Removes a bitmap that the machine's disks still record but no checkpoint names any more (checkpoints do not
+    /// migrate with their machine). - Returns: false if there is no such bitmap.
+    func removeLostBitmap(_ name: String, of machine: VMName, disks: [String]) async throws -> Bool
+    /// Identifies this run of the machine from start to stop; nil if it is off, or nobody can tell.
+    func startID(of name: VMName) async throws -> String?
 
     /// The definition with another identity and other places (see `MachineChanges`).
     func rewrite(_ definitionXML: String, _ changes: MachineChanges) throws -> String
@@ -40,6 +56,10 @@ package protocol BackupJob: Sendable {
     var consistency: BackupConsistency { get }
     /// What the freeze and thaw said, if anything went wrong with them.
     var warnings: [String] { get }
+    /// The checkpoint that began with it; nil if none did.
+    var checkpoint: String? { get }
+    /// Why there is no checkpoint, or why changes are not offered that were asked for.
+    var trackingProblem: String? { get }
     /// Ends the job and removes what it left on the host; safe to call twice.
     func end() async throws
 }

@@ -3,7 +3,9 @@ package import Hypervisor
 import Platform
 
 extension LibvirtHypervisor {
-    package func beginBackup(of name: VMName, disks: [String], quiesce: Bool) async throws -> any BackupJob {
+    package func beginBackup(
+        of name: VMName, disks: [String], quiesce: Bool, tracking: ChangeTracking?
+    ) async throws -> any BackupJob {
         guard place.isLocal else {
             throw Fault(
                 .unavailable, "the disks of '\(uri)' cannot be read from this host",

@@ -23,6 +23,14 @@ package struct QEMUImages: DiskImages {
         return try ImageServerSource(path: path, format: format, timeout: timeout)
     }
 
+    package func open(path: String, format: String, changesIn bitmaps: [String]) throws -> any ClosableBlockSource {
+        try open(path: path, format: format)
+    }
+
+    package func removeBitmap(_ name: String, from path: String) throws {
+        throw Fault(.notFound, "'\(path)' has no bitmap '\(name)'")
+    }
+
     package func open(export: DiskExport) throws -> any ClosableBlockSource {
         try NBDSource(socketPath: export.socketPath, exportName: export.exportName, timeout: timeout)
     }

@@ -81,6 +81,11 @@ import Testing
 
 /// Raw images in plain files.
 struct FileImages: DiskImages {
+    func open(path: String, format: String, changesIn bitmaps: [String]) throws -> any ClosableBlockSource {
+        try open(path: path, format: format)
+    }
+    func removeBitmap(_ name: String, from path: String) throws {}
+
     var onCreate: @Sendable () throws -> Void = {}
 
     func inspect(path: String, format: String?) throws -> ImageInfo { throw Fault(.failed, "not here") }

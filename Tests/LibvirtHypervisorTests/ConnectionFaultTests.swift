@@ -44,7 +44,7 @@ import Testing
     @Test func remoteDisksCannotBeRead() async throws {
         let hypervisor = LibvirtHypervisor(uri: "qemu+ssh://elsewhere/system")
         do {
-            _ = try await hypervisor.beginBackup(of: VMName("web"), disks: ["vda"], quiesce: false)
+            _ = try await hypervisor.beginBackup(of: VMName("web"), disks: ["vda"], quiesce: false, tracking: nil)
             Issue.record("a remote backup began")
         } catch let fault as Fault {
             #expect(fault.kind == .unavailable)

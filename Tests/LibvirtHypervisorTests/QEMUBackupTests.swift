@@ -60,7 +60,7 @@ private let mayStop = Environment.process["DEBVISOR_TEST_QEMU_MAY_STOP"] != nil
     func everyDiskReadsAsAnotherClientReadsIt(quiesce: Bool) async throws {
         let machine = try await machine()
         let targets = machine.disks.filter { $0.device == .disk }.map(\.target)
-        let job = try await hypervisor.beginBackup(of: machine.name, disks: targets, quiesce: quiesce)
+        let job = try await hypervisor.beginBackup(of: machine.name, disks: targets, quiesce: quiesce, tracking: nil)
         do {
             #expect(job.exports.map(\.target) == targets)
             #expect(job.consistency == (quiesce && job.warnings.isEmpty ? .application : .crash))
@@ -82,7 +82,7 @@ private let mayStop = Environment.process["DEBVISOR_TEST_QEMU_MAY_STOP"] != nil
 
     private func secondJobIsAConflict(_ name: VMName, _ targets: [String]) async throws {
         do {
-            try await hypervisor.beginBackup(of: name, disks: targets, quiesce: true).end()
+            try await hypervisor.beginBackup(of: name, disks: targets, quiesce: true, tracking: nil).end()
             Issue.record("a second job began")
         } catch let fault as Fault {
             #expect(fault.kind == .conflict)
@@ -124,7 +124,7 @@ private let mayStop = Environment.process["DEBVISOR_TEST_QEMU_MAY_STOP"] != nil
     @Test func unknownDiskIsNotFound() async throws {
         let machine = try await machine()
         do {
-            try await hypervisor.beginBackup(of: machine.name, disks: ["vdz"], quiesce: false).end()
+            try await hypervisor.beginBackup(of: machine.name, disks: ["vdz"], quiesce: false, tracking: nil).end()
             Issue.record("a job without its disk began")
         } catch let fault as Fault {
             #expect(fault.kind == .notFound)
@@ -138,7 +138,9 @@ private let mayStop = Environment.process["DEBVISOR_TEST_QEMU_MAY_STOP"] != nil
         directories.sockets = "/proc"
         let stubborn = LibvirtHypervisor(uri: hypervisor.uri, directories: directories)
         do {
-            try await stubborn.beginBackup(of: machine.name, disks: [machine.disks[0].target], quiesce: true).end()
+            try await stubborn.beginBackup(
+                of: machine.name, disks: [machine.disks[0].target], quiesce: true, tracking: nil
+            ).end()
             Issue.record("a socket was made in /proc")
         } catch let fault as Fault {
             #expect(fault.kind == .denied)
@@ -155,7 +157,8 @@ private let mayStop = Environment.process["DEBVISOR_TEST_QEMU_MAY_STOP"] != nil
             if: mayStop && ChildProcess.find("virsh") != nil, "DEBVISOR_TEST_QEMU_MAY_STOP is not set, or no virsh"))
     func machineEndsInTheMiddle() async throws {
         let machine = try await machine()
-        let job = try await hypervisor.beginBackup(of: machine.name, disks: [machine.disks[0].target], quiesce: false)
+        let job = try await hypervisor.beginBackup(
+            of: machine.name, disks: [machine.disks[0].target], quiesce: false, tracking: nil)
         let images = images
         let export = job.exports[0]
         let virsh = try #require(ChildProcess.find("virsh"))
@@ -172,7 +175,7 @@ private let mayStop = Environment.process["DEBVISOR_TEST_QEMU_MAY_STOP"] != nil
         try await job.end()
         try await job.end()
         do {
-            try await hypervisor.beginBackup(of: machine.name, disks: ["vda"], quiesce: true).end()
+            try await hypervisor.beginBackup(of: machine.name, disks: ["vda"], quiesce: true, tracking: nil).end()
             Issue.record("a machine that is off was backed up")
         } catch let fault as Fault {
             #expect(fault.kind == .conflict)

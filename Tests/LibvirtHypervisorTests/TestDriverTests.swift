@@ -35,7 +35,8 @@ import Testing
                 switch attempt {
                 case 0: _ = try await hypervisor.machine(unknown)
                 case 1: _ = try await hypervisor.definition(of: unknown)
-                default: _ = try await hypervisor.beginBackup(of: unknown, disks: ["vda"], quiesce: false)
+                default:
+                    _ = try await hypervisor.beginBackup(of: unknown, disks: ["vda"], quiesce: false, tracking: nil)
                 }
                 Issue.record("an unknown machine was found")
             } catch let fault as Fault {
@@ -69,7 +70,7 @@ import Testing
 
     @Test func backupIsUnavailableWithTheDriversReason() async throws {
         do {
-            _ = try await hypervisor.beginBackup(of: name("test"), disks: [], quiesce: true)
+            _ = try await hypervisor.beginBackup(of: name("test"), disks: [], quiesce: true, tracking: nil)
             Issue.record("the test driver began a backup")
         } catch let fault as Fault {
             #expect(fault.kind == .unavailable)

@@ -71,7 +71,7 @@ private final class MachineCapture: Sendable {
     var warnings: [String] { job?.warnings ?? [] }
 
     func begin(_ name: VMName, disks: [String]) async throws {
-        let job = try await hypervisor.beginBackup(of: name, disks: disks, quiesce: true)
+        let job = try await hypervisor.beginBackup(of: name, disks: disks, quiesce: true, tracking: nil)
         state.withLock { $0.job = job }
     }
 

@@ -11,6 +11,8 @@ struct LibvirtBackupJob: BackupJob {
     let exports: [DiskExport]
     let consistency: BackupConsistency
     let warnings: [String]
+    var checkpoint: String?
+    var trackingProblem: String?
 
     func end() async throws {
         let name = name
