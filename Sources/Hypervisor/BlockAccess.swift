@@ -132,4 +132,8 @@ package struct DiskExport: Sendable {
         self.exportName = exportName
         self.bitmap = bitmap
     }
+
+    package var withoutBitmap: DiskExport {
+        DiskExport(target: target, socketPath: socketPath, exportName: exportName)
+    }
 }

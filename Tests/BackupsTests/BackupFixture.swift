@@ -79,7 +79,7 @@ struct MemorySubject: BackupSubject {
     /// Called when the disks are opened.
     var onOpen: @Sendable () async throws -> Void = {}
 
-    func open() async throws -> OpenedSubject {
+    func open(_ history: SubjectHistory) async throws -> OpenedSubject {
         try await onOpen()
         var opened = disks.enumerated().map { number, bytes in
             OpenedSubject.Disk(
@@ -99,12 +99,23 @@ struct MemorySubject: BackupSubject {
 /// A disk in memory whose runs of zero blocks are holes.
 struct MemorySource: BlockSource {
     let bytes: [UInt8]
+    /// What is said to have changed; nil if nobody knows.
+    var changed: [Range<UInt64>]?
     var sizeBytes: UInt64 { UInt64(bytes.count) }
-    func makeReader() throws -> any BlockReader { Reader(bytes: bytes) }
+    var tracksChanges: Bool { changed != nil }
+    func makeReader() throws -> any BlockReader { Reader(bytes: bytes, changed: changed) }
 
     private final class Reader: BlockReader {
         let bytes: [UInt8]
-        init(bytes: [UInt8]) { self.bytes = bytes }
+        let changed: [Range<UInt64>]?
+        init(bytes: [UInt8], changed: [Range<UInt64>]?) {
+            self.bytes = bytes
+            self.changed = changed
+        }
+
+        func changes(in range: Range<UInt64>) throws -> [Range<UInt64>] {
+            changed.map { $0.filter { $0.overlaps(range) } } ?? [range]
+        }
 
         func extents(in range: Range<UInt64>) throws -> [BlockExtent] {
             var extents: [BlockExtent] = []

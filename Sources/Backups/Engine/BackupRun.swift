@@ -11,6 +11,8 @@ final class BackupRun: Sendable {
     let repository: Repository
     let lease: Lease
     let known: KnownChunks
+    /// The index as it was when the run began.
+    let index: ChunkIndex
     let scanner: BlockScanner
     private let session: RunSession
     private let dataPacks: PackWriter
@@ -19,6 +21,7 @@ final class BackupRun: Sendable {
     private let options: Options
     private let sealers = Atomic<UInt32>(0)
     private let done = Atomic<UInt64>(0)
+    private let reliesOnIndex = Locked(false)
 
     struct Options: Sendable {
         var workers: Int
@@ -32,7 +35,8 @@ final class BackupRun: Sendable {
         self.repository = repository
         self.lease = lease
         self.options = options
-        let known = KnownChunks(try ChunkIndex.loadForWriting(repository))
+        index = try ChunkIndex.loadForWriting(repository)
+        let known = KnownChunks(index)
         self.known = known
         scanner = try BlockScanner(cutKey: repository.keys.cutKey)
         session = try RunSession(repository.keys, writer: lease.id)
@@ -59,14 +63,25 @@ final class BackupRun: Sendable {
         return try FrameSealer(type, to: packs, session: session, worker: number, level: options.level)
     }
 
-    /// Backs up one disk; blocks. - Returns: its map's root and height, and what it took.
-    func backUp(_ source: any BlockSource) throws -> (root: ObjectID, height: Int, counters: BackupCounters) {
-        let size = source.sizeBytes
-        guard size <= Geometry.largestDisk else {
-            throw Fault(.failed, "a disk of \(ByteCount(size)) is too large", hint: "1 PiB is the most")
+    /// Backs up one disk; blocks.
+    /// - Parameter base: what is not to be read again, if the source knows what changed since.
+    func backUp(_ source: any BlockSource, since base: DiskBase? = nil) throws -> DiskOutcome {
+        guard source.sizeBytes <= Geometry.largestDisk else {
+            throw Fault(
+                .failed, "a disk of \(ByteCount(source.sizeBytes)) is too large", hint: "1 PiB is the most")
         }
+        guard let base, source.tracksChanges else { return try backUpWhole(source) }
+        do { return try backUpChanges(of: source, since: base) } catch let doubt as ChangeDoubt {
+            var outcome = try backUpWhole(source)
+            outcome.doubt = doubt
+            return outcome
+        }
+    }
+
+    private func backUpWhole(_ source: any BlockSource) throws -> DiskOutcome {
+        let size = source.sizeBytes
         let map = MapBuilder(diskBytes: size)
-        let regions = Int((size + UInt64(Geometry.region) - 1) / UInt64(Geometry.region))
+        let regions = Geometry.regions(ofDisk: size)
         let next = NextNumber()
         let total = Locked(BackupCounters())
         try Worker.run(max(1, min(options.workers, regions))) { _ in
@@ -80,14 +95,28 @@ final class BackupRun: Sendable {
             try worker.finish()
             total.withLock { $0 += worker.counters }
         }
+        var counters = total.withLock { $0 }
+        counters.changedBytes = counters.readBytes
+        return try finish(map, counters)
+    }
+
+    /// Stores what lies above the leaves.
+    func finish(_ map: MapBuilder, _ counters: BackupCounters) throws -> DiskOutcome {
         let pages = PageStore(
             try sealer(.nodes), try MessageAuthenticator(key: repository.keys.pageKey), known)
         let root = try map.finish(pages)
         try pages.flush()
-        var counters = total.withLock { $0 }
+        var counters = counters
         counters.storedBytes += UInt64(pages.storedBytes)
-        return (root, map.height, counters)
+        return DiskOutcome(root: root, height: map.height, counters: counters)
     }
+
+    /// A disk keeps chunks of an earlier backup without asking for each: all packs of the index must stay.
+    func relyOnIndex() { reliesOnIndex.withLock { $0 = true } }
+
+    var workers: Int { options.workers }
+    /// Whether packs or chunks that the index names may not be relied on.
+    var hasExclusions: Bool { index.exclusions != ChunkIndex.Exclusions() }
 
     /// Stores a small thing whole: members of at most 256 KiB. - Returns: their ids in order.
     func store(blob: [UInt8]) throws -> (chunks: [ObjectID], storedBytes: Int) {
@@ -119,9 +148,19 @@ final class BackupRun: Sendable {
         }
         try mapPacks.finish()
         try indexer.flush()
-        for pack in known.reliedPacks where !Directory.exists(repository.directory.packPath(pack)) {
+        try checkReliedPacks()
+    }
+
+    /// Packs that were good when the run began stay while its lease lives; one that is gone was removed by other hands.
+    private func checkReliedPacks() throws {
+        var relied = known.reliedPacks
+        if reliesOnIndex.withLock({ $0 }) {
+            relied.formUnion(Set(index.packs.keys).subtracting(index.exclusions.condemned))
+        }
+        guard !relied.isEmpty else { return }
+        if let lost = try relied.subtracting(repository.directory.packs()).first {
             throw Fault(
-                .attention, "pack \(pack) vanished while the backup relied on it",
+                .attention, "pack \(lost) vanished while the backup relied on it",
                 hint: "run the command again: what is missing will be stored anew")
         }
     }
@@ -133,6 +172,17 @@ final class BackupRun: Sendable {
         // Published packs without a segment are indexed by the next run; trying now only spares it the work.
         try? indexer.flush()
     }
+}
+
+/// What became of one disk.
+struct DiskOutcome {
+    var root: ObjectID
+    var height: Int
+    var counters: BackupCounters
+    /// Whether only changes were read.
+    var isIncremental = false
+    /// Why all of it was read although only changes were asked for.
+    var doubt: ChangeDoubt?
 }
 
 /// Hands out 0, 1, 2, … to threads.

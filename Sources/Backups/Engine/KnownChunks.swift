@@ -23,6 +23,9 @@ final class KnownChunks: Sendable {
         return state.withLock { $0.claimed.insert(id).inserted }
     }
 
+    /// Whether a pack that is to stay holds the chunk.
+    func contains(_ id: ObjectID) throws -> Bool { try state.withLock { $0.index }.pack(of: id) != nil }
+
     /// A segment of this run was published: its ids are found there from now on, not in memory.
     func published(_ segment: IndexSegment, of packs: [SealedPack]) {
         state.withLock { state in

@@ -6,24 +6,25 @@ import Hypervisor
 ///
 /// A region is taken alone and no chunk crosses its end, so the map does not depend on how many workers there are.
 final class RegionWorker {
-    private let run: BackupRun
-    private let reader: any BlockReader
-    private let diskBytes: UInt64
+    let run: BackupRun
+    let reader: any BlockReader
+    let diskBytes: UInt64
     private let scanner: BlockScanner
     private let mac: MessageAuthenticator
     private let sealer: FrameSealer
     private let pages: PageStore
-    private let map: MapBuilder
-    private(set) var counters = BackupCounters()
+    let map: MapBuilder
+    var counters = BackupCounters()
 
     /// The open chunk lies directly before the window that is read next: first 256 KiB for what is carried over.
-    private let buffer = AlignedBuffer(carryLimit + window)
-    private static let window = 1 << 20
+    private let buffer = AlignedBuffer(carryLimit + windowBlocks * Geometry.block)
+    static let windowBlocks = 256
     private static let carryLimit = Geometry.chunkBlocks * Geometry.block
     private var chunkStart = 0
     private var chunkBlocks = 0
+    private var chunkOffset = 0
     private var leaf: [MapLeaf.Chunk] = []
-    private var leafIndex = 0
+    var leafIndex = 0
     private var fullID = [UInt8](repeating: 0, count: EntryHeader.idLength)
 
     init(_ run: BackupRun, reader: any BlockReader, diskBytes: UInt64, map: MapBuilder) throws {
@@ -38,32 +39,34 @@ final class RegionWorker {
             try run.sealer(.leaves), try MessageAuthenticator(key: run.repository.keys.pageKey), run.known)
     }
 
-    /// - Parameter index: number of the region of 64 MiB.
+    /// Reads a whole region. - Parameter index: number of the region of 64 MiB.
     func process(region index: Int) throws {
         try run.checkCancelled()
-        let start = UInt64(index) * UInt64(Geometry.region)
-        let end = min(start + UInt64(Geometry.region), diskBytes)
-        leafIndex = index * (Geometry.region / Geometry.leaf)
-        var position = start
-        for extent in try reader.extents(in: start..<end) where extent.isData {
-            // Data may begin and end anywhere; what shares its block is read with it.
-            let from = max(extent.range.lowerBound & ~UInt64(Geometry.block - 1), position)
-            let to = min(
-                (extent.range.upperBound + UInt64(Geometry.block - 1)) & ~UInt64(Geometry.block - 1), paddedEnd(end))
-            guard from < to else { continue }
-            if from > position {
+        let region = Geometry.blocks(ofRegion: index, diskBytes: diskBytes)
+        leafIndex = region.lowerBound / Geometry.leafBlocks
+        var position = region.lowerBound
+        for data in try dataBlocks(in: region) {
+            if data.lowerBound > position {
                 try closeChunk()
-                run.advance(from - position)
+                run.advance(bytes(data.lowerBound - position))
             }
-            try read(from..<to)
-            position = to
+            try read(data)
+            position = data.upperBound
         }
         try closeChunk()
-        if end > position { run.advance(end - position) }
-        try closeLeaf(before: (index + 1) * (Geometry.region / Geometry.leaf))
+        run.advance(bytes(region.upperBound - position))
+        try closeLeaf(before: (index + 1) * Geometry.regionLeaves)
     }
 
-    private func paddedEnd(_ end: UInt64) -> UInt64 { (end + UInt64(Geometry.block - 1)) & ~UInt64(Geometry.block - 1) }
+    /// Where the region holds data, in blocks: what shares its block with data is read with it.
+    func dataBlocks(in region: Range<Int>) throws -> [Range<Int>] {
+        let range = bytes(region.lowerBound)..<min(bytes(region.upperBound), diskBytes)
+        var blocks = BlockRanges()
+        for extent in try reader.extents(in: range) where extent.isData { blocks.append(bytes: extent.range) }
+        return blocks.ranges
+    }
+
+    private func bytes(_ blocks: Int) -> UInt64 { UInt64(blocks) * UInt64(Geometry.block) }
 
     /// Hands over what is still in memory.
     func finish() throws {
@@ -72,18 +75,24 @@ final class RegionWorker {
         counters.storedBytes += UInt64(sealer.storedBytes + pages.storedBytes)
     }
 
-    private func read(_ range: Range<UInt64>) throws {
-        var offset = range.lowerBound
-        while offset < range.upperBound {
+    private func read(_ blocks: Range<Int>) throws {
+        var position = blocks.lowerBound
+        while position < blocks.upperBound {
             try run.checkCancelled()
-            let count = Int(min(UInt64(Self.window), range.upperBound - offset))
-            carryOver()
-            try reader.read(at: offset, into: buffer.bytes(Self.carryLimit..<Self.carryLimit + count))
-            counters.readBytes += UInt64(count)
-            try cut(firstBlock: Int(offset / UInt64(Geometry.block)), blocks: count / Geometry.block)
-            offset += UInt64(count)
-            run.advance(UInt64(count))
+            let count = min(Self.windowBlocks, blocks.upperBound - position)
+            try fill(position, count)
+            _ = try cut(firstBlock: position, blocks: count)
+            position += count
+            run.advance(bytes(count))
         }
+    }
+
+    /// Reads blocks into the window, the open chunk before it.
+    func fill(_ firstBlock: Int, _ blocks: Int) throws {
+        carryOver()
+        let end = Self.carryLimit + blocks * Geometry.block
+        try reader.read(at: bytes(firstBlock), into: buffer.bytes(Self.carryLimit..<end))
+        counters.readBytes += bytes(blocks)
     }
 
     /// Moves the open chunk in front of the window.
@@ -96,26 +105,35 @@ final class RegionWorker {
             chunkOffset = target
         }
     }
-    private var chunkOffset = 0
 
-    private func cut(firstBlock: Int, blocks: Int) throws {
+    /// Cuts the blocks of the window. - Returns: where it stopped because `old` says that the rest is as it was; nil if
+    /// it took all of them.
+    func cut(firstBlock: Int, blocks: Int, until old: inout OldChunks) throws -> Int? {
         for index in 0..<blocks {
             let offset = Self.carryLimit + index * Geometry.block
             let verdict = scanner.scan(buffer.base + offset)
             if verdict.isZero {
                 try closeChunk()
-                continue
+            } else {
+                if chunkBlocks == 0 {
+                    chunkStart = firstBlock + index
+                    chunkOffset = offset
+                }
+                chunkBlocks += 1
+                if BlockScanner.ends(after: chunkBlocks, verdict) { try closeChunk() }
             }
-            if chunkBlocks == 0 {
-                chunkStart = firstBlock + index
-                chunkOffset = offset
-            }
-            chunkBlocks += 1
-            if BlockScanner.ends(after: chunkBlocks, verdict) { try closeChunk() }
+            let next = firstBlock + index + 1
+            if chunkBlocks == 0, old.goesOn(from: next) { return next }
         }
+        return nil
     }
 
-    private func closeChunk() throws {
+    func cut(firstBlock: Int, blocks: Int) throws {
+        var nothing = OldChunks.none
+        _ = try cut(firstBlock: firstBlock, blocks: blocks, until: &nothing)
+    }
+
+    func closeChunk() throws {
         guard chunkBlocks > 0 else { return }
         let content = UnsafeRawBufferPointer(start: buffer.base + chunkOffset, count: chunkBlocks * Geometry.block)
         let id = try fullID.withUnsafeMutableBytes { output in
@@ -127,35 +145,21 @@ final class RegionWorker {
             counters.newBytes += UInt64(content.count)
             try fullID.withUnsafeBytes { try sealer.add(content, id: $0) }
         }
-        let span = chunkStart / Geometry.leafBlocks
-        if span != leafIndex { try closeLeaf(before: span) }
-        leaf.append(MapLeaf.Chunk(start: chunkStart % Geometry.leafBlocks, blocks: chunkBlocks, id: id))
+        try append(DiskChunk(start: chunkStart, blocks: chunkBlocks, id: id))
         chunkBlocks = 0
     }
 
+    /// The next chunk of the map.
+    func append(_ chunk: DiskChunk) throws {
+        let span = chunk.start / Geometry.leafBlocks
+        if span != leafIndex { try closeLeaf(before: span) }
+        leaf.append(MapLeaf.Chunk(start: chunk.start % Geometry.leafBlocks, blocks: chunk.blocks, id: chunk.id))
+    }
+
     /// Stores the open leaf; the spans up to `next` have none.
-    private func closeLeaf(before next: Int) throws {
+    func closeLeaf(before next: Int) throws {
         if let page = MapLeaf(chunks: leaf).page { map.set(try pages.put(page), leaf: leafIndex) }
         leaf.removeAll(keepingCapacity: true)
         leafIndex = next
-    }
-}
-
-/// What a backup did so far, in bytes.
-package struct BackupCounters: Sendable {
-    /// Read from the source.
-    package var readBytes: UInt64 = 0
-    /// Of those, not zero.
-    package var dataBytes: UInt64 = 0
-    /// Of those, not in the repository before.
-    package var newBytes: UInt64 = 0
-    /// Written for them, compressed and encrypted, maps included.
-    package var storedBytes: UInt64 = 0
-
-    package static func += (a: inout BackupCounters, b: BackupCounters) {
-        a.readBytes += b.readBytes
-        a.dataBytes += b.dataBytes
-        a.newBytes += b.newBytes
-        a.storedBytes += b.storedBytes
     }
 }

@@ -12,6 +12,8 @@ package enum Geometry {
     package static let leafBlocks = leaf / block
     /// What one worker takes; no chunk crosses its end.
     package static let region = 64 << 20
+    static let regionBlocks = region / block
+    static let regionLeaves = region / leaf
     package static let nodeChildren = 256
     /// Most threads of a run unless somebody says otherwise: each takes some megabytes.
     package static let workerLimit = 12
@@ -26,6 +28,14 @@ package enum Geometry {
     package static let largestDisk: UInt64 = 1 << 50
     /// Heights that a map may have.
     package static let mapHeights = 1...mapHeight(ofDisk: largestDisk)
+
+    static func blocks(ofDisk bytes: UInt64) -> Int { Int((bytes + UInt64(block) - 1) / UInt64(block)) }
+    static func regions(ofDisk bytes: UInt64) -> Int { Int((bytes + UInt64(region) - 1) / UInt64(region)) }
+
+    /// The blocks of a region; the last one of a disk may be shorter.
+    static func blocks(ofRegion index: Int, diskBytes: UInt64) -> Range<Int> {
+        index * regionBlocks..<min((index + 1) * regionBlocks, blocks(ofDisk: diskBytes))
+    }
 
     /// Height of the map of a disk: the least h ≥ 1 with 4 MiB · 256^h ≥ size.
     package static func mapHeight(ofDisk bytes: UInt64) -> Int {

@@ -6,14 +6,21 @@ final class MapBuilder: Sendable {
     let height: Int
     private let leaves: Locked<[ObjectID]>
 
-    init(diskBytes: UInt64) {
+    /// - Parameter kept: the leaves of an earlier map of the disk; all are holes without.
+    init(diskBytes: UInt64, keeping kept: [ObjectID]? = nil) {
         height = Geometry.mapHeight(ofDisk: diskBytes)
         let count = Int((diskBytes + UInt64(Geometry.leaf) - 1) / UInt64(Geometry.leaf))
-        leaves = Locked([ObjectID](repeating: .zero, count: count))
+        precondition(kept.map { $0.count == count } ?? true)
+        leaves = Locked(kept ?? [ObjectID](repeating: .zero, count: count))
     }
 
     /// - Parameter index: number of the 4 MiB span.
     func set(_ id: ObjectID, leaf index: Int) { leaves.withLock { $0[index] = id } }
+
+    /// Makes holes of these spans (past the end of the disk there are none).
+    func clear(leaves range: Range<Int>) {
+        leaves.withLock { for index in range.clamped(to: $0.indices) { $0[index] = .zero } }
+    }
 
     /// Stores the nodes and returns the root's id.
     func finish(_ store: PageStore) throws -> ObjectID {

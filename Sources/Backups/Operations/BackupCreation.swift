@@ -17,6 +17,10 @@ package struct BackupCreation: Sendable {
         /// Threads that read and compress; nil for one a processor.
         package var workers: Int?
         package var tags: [String: String] = [:]
+        /// Read only what changed, where that can be proven.
+        package var usesChanges = true
+        /// Leave a checkpoint for the next backup.
+        package var leavesCheckpoint = true
         /// `debvisor 0.1.0`: noted in the record.
         package var writer: String
         package var isCancelled: @Sendable () -> Bool = { false }
@@ -52,9 +56,17 @@ package struct BackupCreation: Sendable {
         let (lease, salvaged) = try await Worker.run { try begin(subject) }
         do {
             let run = try await Worker.run { try BackupRun(repository, lease: lease, options: engineOptions) }
-            let (opened, record) = try await read(subject, run)
-            let snapshot = try await Worker.run { try commit(record, opened, run, subject, since: started) }
-            var warnings = opened.warnings
+            let id = ObjectID.random()
+            let (opened, record) = try await read(subject, id, run)
+            let snapshot: Snapshot
+            do {
+                snapshot = try await Worker.run { try commit(record, opened, id, run, subject, since: started) }
+            } catch {
+                _ = await opened.settle(false)
+                throw error
+            }
+            var warnings = opened.warnings + record.warnings
+            warnings += await opened.settle(true)
             do { try store.remember(snapshot, in: repository.id) } catch {
                 // The backup exists; the next listing reads its record.
                 warnings.append("the catalogue does not list the backup yet: \(error)")
@@ -96,9 +108,14 @@ package struct BackupCreation: Sendable {
     }
 
     /// Reads and stores the subject; lets go of it as soon as its last byte is read.
-    private func read(_ subject: any BackupSubject, _ run: BackupRun) async throws -> (OpenedSubject, StoredSubject) {
+    private func read(
+        _ subject: any BackupSubject, _ id: ObjectID, _ run: BackupRun
+    ) async throws -> (OpenedSubject, StoredSubject) {
         var opened: OpenedSubject
-        do { opened = try await subject.open() } catch {
+        do {
+            let history = try await Worker.run { try self.history(of: subject, id) }
+            opened = try await subject.open(history)
+        } catch {
             run.abandon()
             throw error
         }
@@ -110,63 +127,95 @@ package struct BackupCreation: Sendable {
             return (opened, stored)
         } catch {
             _ = await opened.close()
+            _ = await opened.settle(false)
             run.abandon()
             throw error
         }
     }
 
+    private func history(of subject: any BackupSubject, _ id: ObjectID) throws -> SubjectHistory {
+        SubjectHistory(
+            backups: try backups(of: subject).own.sorted { $0.sequence > $1.sequence },
+            checkpoints: CheckpointNames(repository: repository.id, backup: id), usesChanges: options.usesChanges,
+            leavesCheckpoint: options.leavesCheckpoint)
+    }
+
+    private func backups(of subject: any BackupSubject) throws -> (all: [Snapshot], own: [Snapshot]) {
+        let all = try store.snapshots(of: repository).snapshots
+        return (all, all.filter { $0.vm_uuid == subject.vmUUID && (subject.vmUUID != nil || $0.name == subject.name) })
+    }
+
     private struct StoredSubject: Sendable {
-        var disks: [Snapshot.Disk]
-        var blobs: [Snapshot.Blob]
+        var disks: [Snapshot.Disk] = []
+        var blobs: [Snapshot.Blob] = []
+        var isIncremental = false
+        var wholeReasons: [String]
+        var tracking: Snapshot.Tracking?
+        var warnings: [String] = []
+
+        /// Notes how a disk was read, and why if it was read whole.
+        mutating func note(_ disk: OpenedSubject.Disk, _ outcome: DiskOutcome) {
+            if outcome.isIncremental { isIncremental = true }
+            guard let doubt = outcome.doubt else { return }
+            wholeReasons.append("\(disk.target): \(doubt.reason)")
+            guard doubt.isProven else { return }
+            warnings.append("disk '\(disk.target)' was read whole: \(doubt.reason)")
+            if tracking?.checkpoint == disk.base?.checkpoint { tracking?.disks.removeAll { $0 == disk.target } }
+        }
     }
 
     private func store(_ opened: OpenedSubject, _ run: BackupRun) throws -> StoredSubject {
-        let disks = try opened.disks.map { disk in
+        var stored = StoredSubject(wholeReasons: opened.wholeReasons, tracking: opened.tracking)
+        for disk in opened.disks {
             var record = Snapshot.Disk(
                 target: disk.target, format: disk.format, path: disk.path, size_bytes: 0, root: nil, height: nil,
                 read_bytes: 0, new_bytes: 0, stored_bytes: 0, skipped_reason: nil)
             switch disk.content {
             case .skipped(let reason): record.skipped_reason = reason
             case .source(let source):
-                let result = try run.backUp(source)
+                let result = try run.backUp(source, since: disk.base)
+                stored.note(disk, result)
                 record.size_bytes = source.sizeBytes
                 record.root = result.root.description
                 record.height = result.height
                 record.read_bytes = result.counters.readBytes
+                record.changed_bytes = result.counters.changedBytes
                 record.new_bytes = result.counters.newBytes
                 record.stored_bytes = result.counters.storedBytes
             }
-            return record
+            stored.disks.append(record)
         }
-        let blobs = try opened.blobs.map { blob in
+        stored.blobs = try opened.blobs.map { blob in
             Snapshot.Blob(
                 kind: blob.kind, name: blob.name, path: blob.path, mode: blob.status?.mode ?? 0o600,
                 uid: blob.status?.userID, gid: blob.status?.groupID, size_bytes: blob.bytes.count,
                 chunks: try run.store(blob: blob.bytes).chunks.map(\.description))
         }
-        return StoredSubject(disks: disks, blobs: blobs)
+        return stored
     }
 
     private func commit(
-        _ stored: StoredSubject, _ opened: OpenedSubject, _ run: BackupRun, _ subject: any BackupSubject,
+        _ stored: StoredSubject, _ opened: OpenedSubject, _ id: ObjectID, _ run: BackupRun,
+        _ subject: any BackupSubject,
         since started: ContinuousClock.Instant
     ) throws -> Snapshot {
         try run.finishPacks()
-        let earlier = try store.snapshots(of: repository).snapshots
-        let own = earlier.filter { $0.vm_uuid == subject.vmUUID && (subject.vmUUID != nil || $0.name == subject.name) }
+        let (earlier, own) = try backups(of: subject)
         let now = clock.now()
         let time = max(now.milliseconds, (earlier.map(\.time).max() ?? 0) + 1)
         guard Snapshot.times.contains(time) else {
             throw Fault(.attention, "the newest record of the repository has an impossible time", cause: "\(time)")
         }
         let snapshot = Snapshot(
-            backup_id: ObjectID.random().description, time: time,
+            backup_id: id.description, time: time,
             sequence: (own.map(\.sequence).max() ?? 0) + 1, name: subject.name, vm_uuid: subject.vmUUID,
             host: host.name, writer: options.writer, created_at: opened.instant.description,
-            finished_at: now.description, mode: "full", fallback_reason: nil,
+            finished_at: now.description, mode: stored.isIncremental ? "incremental" : "full",
+            fallback_reason: stored.wholeReasons.isEmpty ? nil : stored.wholeReasons.joined(separator: "; "),
             consistency: opened.consistency.rawValue,
             parent_backup_id: own.max { $0.sequence < $1.sequence }?.backup_id, tags: options.tags,
-            duration_seconds: (ContinuousClock.now - started).seconds, disks: stored.disks, blobs: stored.blobs)
+            duration_seconds: (ContinuousClock.now - started).seconds, disks: stored.disks, blobs: stored.blobs,
+            tracking: stored.tracking)
         try run.lease.checkNotEnded()
         try repository.commit(snapshot)
         return snapshot

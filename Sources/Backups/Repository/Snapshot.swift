@@ -15,6 +15,18 @@ package struct Snapshot: Codable, Sendable {
         package var new_bytes: UInt64
         package var stored_bytes: UInt64
         package var skipped_reason: String?
+        /// Bytes that were looked at because they may have changed; absent in records that always read all.
+        package var changed_bytes: UInt64?
+    }
+
+    /// Since when the machine records what changes: what the next backup builds on.
+    package struct Tracking: Codable, Sendable, Equatable {
+        /// The hypervisor's checkpoint whose instant this backup, or one before it, shows.
+        package var checkpoint: String
+        /// Targets of the disks whose images record changes since.
+        package var disks: [String]
+        /// The run of the machine in which the checkpoint began; absent if nobody could tell.
+        package var start_id: String?
     }
 
     package struct Blob: Codable, Sendable {
@@ -54,6 +66,7 @@ package struct Snapshot: Codable, Sendable {
     package var duration_seconds: Double
     package var disks: [Disk]
     package var blobs: [Blob]
+    package var tracking: Tracking?
 
     /// The object's name in the repository.
     var objectName: String { Self.objectName(time: time, id: backup_id) }

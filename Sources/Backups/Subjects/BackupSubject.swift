@@ -8,8 +8,20 @@ package protocol BackupSubject: Sendable {
     var name: String { get }
     /// The machine's UUID; nil for a file.
     var vmUUID: String? { get }
-    /// Takes hold of one instant of it. The caller closes what it gets, whatever happens.
-    func open() async throws -> OpenedSubject
+    /// Takes hold of one instant of it. The caller closes what it gets, whatever happens, and then settles it.
+    func open(_ history: SubjectHistory) async throws -> OpenedSubject
+}
+
+/// What a subject may build on, and may leave for the next backup.
+package struct SubjectHistory: Sendable {
+    /// Its backups in this repository, newest first.
+    package var backups: [Snapshot]
+    /// What all its checkpoints for this repository are called, and the one of this run.
+    var checkpoints: CheckpointNames
+    /// False if everything is to be read.
+    var usesChanges: Bool
+    /// False if no checkpoint is to be left.
+    var leavesCheckpoint: Bool
 }
 
 /// One instant of a subject, readable until `close`.
@@ -24,12 +36,15 @@ package struct OpenedSubject: Sendable {
         package var format: String?
         package var path: String?
         package var content: Content
+        /// What need not be read again; nil if all of it must.
+        package var base: DiskBase?
 
-        package init(target: String, format: String?, path: String?, content: Content) {
+        package init(target: String, format: String?, path: String?, content: Content, base: DiskBase? = nil) {
             self.target = target
             self.format = format
             self.path = path
             self.content = content
+            self.base = base
         }
     }
 
@@ -49,6 +64,12 @@ package struct OpenedSubject: Sendable {
     /// The instant that the disks show.
     package var instant: Timestamp
     package var warnings: [String]
+    /// Since when changes are recorded; nil if they are not.
+    package var tracking: Snapshot.Tracking?
+    /// Why disks are read whole that might not have to be.
+    package var wholeReasons: [String] = []
+    /// Puts checkpoints in order, after `close`: told whether the backup exists now. - Returns: as `close`.
+    package var settle: @Sendable (_ isCommitted: Bool) async -> [String] = { _ in [] }
     /// Lets go. - Returns: what went wrong with that and is worth saying.
     package var close: @Sendable () async -> [String]
 }

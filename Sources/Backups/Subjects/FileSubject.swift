@@ -32,7 +32,7 @@ package struct FileSubject: BackupSubject {
         self.format = try format ?? images.inspect(path: absolute, format: nil).format
     }
 
-    package func open() async throws -> OpenedSubject {
+    package func open(_ history: SubjectHistory) async throws -> OpenedSubject {
         let instant = clock.now()
         let source = try await Worker.run { [images, path, format] in try images.open(path: path, format: format) }
         return OpenedSubject(

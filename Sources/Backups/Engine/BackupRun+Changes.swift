@@ -1,0 +1,102 @@
+import DebVisorCore
+import Hypervisor
+import Platform
+
+extension BackupRun {
+    /// Reads what changed of a disk since `base`. - Throws: `ChangeDoubt` if only reading all of it will do.
+    func backUpChanges(of source: any BlockSource, since base: DiskBase) throws -> DiskOutcome {
+        guard source.sizeBytes == base.sizeBytes else {
+            throw ChangeDoubt(
+                reason: "the disk was resized from \(ByteCount(base.sizeBytes)) to \(ByteCount(source.sizeBytes))")
+        }
+        let started = ContinuousClock.now
+        relyOnIndex()
+        let library = PackLibrary(repository)
+        let parent = try ParentMap(base, ChunkFetcher(library, index))
+        let map = MapBuilder(diskBytes: base.sizeBytes, keeping: parent.leaves)
+        let regions = try changedRegions(of: source)
+        let (next, total) = (NextNumber(), Locked(BackupCounters()))
+        let sample = Locked(CleanSample(capacity: 0))
+        try Worker.run(max(1, min(workers, regions.count))) { _ in
+            let worker = try RegionWorker(self, reader: source.makeReader(), diskBytes: base.sizeBytes, map: map)
+            let fetcher = try ChunkFetcher(library, self.index)
+            var kept = CleanSample(capacity: Self.sampleCapacity)
+            do {
+                while let number = next.take(below: regions.count) {
+                    try worker.process(region: regions[number], since: parent, fetcher, &kept)
+                }
+            } catch {
+                next.stop()
+                throw error
+            }
+            try worker.finish()
+            total.withLock { $0 += worker.counters }
+            sample.withLock { [kept] in $0.add(kept) }
+        }
+        var counters = total.withLock { $0 }
+        var candidates = sample.withLock { $0 }
+        candidates.add(try untouched(parent, regions, ChunkFetcher(library, index), diskBytes: base.sizeBytes))
+        counters.readBytes += try CleanSampleCheck(
+            run: self, reader: source.makeReader(), limit: Self.sampleLimit(base.sizeBytes),
+            // Between two runs of a machine anybody could have had the image: then time is no excuse.
+            deadline: base.isSameRun ? ContinuousClock.now + (ContinuousClock.now - started) / 20 : nil
+        ).check(candidates)
+        var outcome = try finish(map, counters)
+        outcome.isIncremental = true
+        return outcome
+    }
+
+    private static let sampleCapacity = 4096
+
+    /// 1 % of the disk, at most 256 MiB.
+    private static func sampleLimit(_ diskBytes: UInt64) -> Int { Int(min(diskBytes / 100, 256 << 20)) }
+
+    /// Regions to look at, in order; all of them if a pack of the repository may vanish.
+    private func changedRegions(of source: any BlockSource) throws -> [Int] {
+        let count = Geometry.regions(ofDisk: source.sizeBytes)
+        guard !hasExclusions else { return Array(0..<count) }
+        let reader = try source.makeReader()
+        let region = UInt64(Geometry.region)
+        var marked = [Bool](repeating: false, count: count)
+        for start in stride(from: 0, to: source.sizeBytes, by: 1 << 30) {
+            try checkCancelled()
+            for change in try reader.changes(in: start..<min(start + 1 << 30, source.sizeBytes)) where !change.isEmpty {
+                let last = min(Int((change.upperBound - 1) / region), count - 1)
+                for index in Int(change.lowerBound / region)...last { marked[index] = true }
+            }
+        }
+        let changed = marked.indices.filter { marked[$0] }
+        let skipped =
+            Geometry.blocks(ofDisk: source.sizeBytes)
+            - changed.reduce(0) {
+                $0 + Geometry.blocks(ofRegion: $1, diskBytes: source.sizeBytes).count
+            }
+        advance(UInt64(skipped * Geometry.block))
+        return changed
+    }
+
+    /// Some chunks and holes of regions that nobody looked at.
+    private func untouched(
+        _ parent: ParentMap, _ changed: [Int], _ fetcher: ChunkFetcher, diskBytes: UInt64
+    ) throws -> CleanSample {
+        let touched = Set(changed)
+        let spans = parent.leaves.indices.filter { !touched.contains($0 / Geometry.regionLeaves) }
+        var sample = CleanSample(capacity: Self.sampleCapacity)
+        // A span is 4 MiB: some sixteen chunks of as many spans as there is time for.
+        for span in spans.shuffled().prefix(256) {
+            for chunk in try parent.chunks(ofLeaf: span, fetcher).shuffled().prefix(16) { sample.offer(chunk) }
+            if parent.leaves[span] == .zero, let hole = Self.piece(ofHole: span, parent, diskBytes) {
+                sample.offer(hole)
+            }
+        }
+        return sample
+    }
+
+    /// A stretch that nothing of the span before can reach into.
+    private static func piece(ofHole span: Int, _ parent: ParentMap, _ diskBytes: UInt64) -> DiskChunk? {
+        let first = span * Geometry.leafBlocks + Geometry.chunkBlocks
+        let end = min((span + 1) * Geometry.leafBlocks, Int(diskBytes / UInt64(Geometry.block)))
+        guard first + 16 <= end else { return nil }
+        return DiskChunk(start: Int.random(in: first...end - 16), blocks: 16, id: .zero)
+    }
+}
