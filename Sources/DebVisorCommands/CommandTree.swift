@@ -14,6 +14,12 @@ package enum CommandTree {
                     .command(BackupRestore.self),
                     .command(BackupDelete.self),
                     .group(
+                        "checkpoint", "What machines record for their next backup",
+                        [
+                            .command(CheckpointList.self),
+                            .command(CheckpointPrune.self),
+                        ]),
+                    .group(
                         "repository", "Places that hold backups",
                         [
                             .command(RepositoryCreate.self),

@@ -13,6 +13,10 @@ struct BackupCreate: ChangingCommand {
             systems are frozen around that instant if the guest's agent answers. A machine that is off is read from \
             its images, which then must not change.
 
+            The backup of a running machine begins a checkpoint, from which on its qcow2 images record what is written, \
+            so that the next backup reads only that. Where the record is not there or cannot be proven right (after a power \
+            cut, a migration, a resize) all is read, and fallback_reason says why. See also 'debvisor backup checkpoint list'.
+
             A disk that cannot be backed up is listed as skipped with its reason, and the command ends with status 3; \
             leave it out with --exclude-disk if that is as it should be.
             """,
@@ -38,6 +42,9 @@ struct BackupCreate: ChangingCommand {
             help: "Format of the file; name it if its guest is not trusted, else it is looked at")
         let excludedDisks = Options(
             "exclude-disk", .string("TARGET"), help: "Disk to leave out, as vdb; may be repeated")
+        let full = Flag("full", help: "Read everything, not only what changed")
+        let noCheckpoint = Flag(
+            "no-checkpoint", help: "Leave no checkpoint at the machine; its next backup reads everything")
         let tags = Options("tag", .keyValue, help: "A note to keep with the backup; may be repeated")
         let repository = RepositoryOptions()
         let timeout = TimeoutOption()
@@ -45,7 +52,8 @@ struct BackupCreate: ChangingCommand {
 
     static let rules: [InputRule<Inputs>] = [
         .exactlyOne(\.names, \.all, \.file), .requires(\.name, \.file), .requires(\.file, \.name),
-        .requires(\.imageFormat, \.file), .conflict(\.excludedDisks, \.file),
+        .requires(\.imageFormat, \.file), .conflict(\.excludedDisks, \.file), .conflict(\.full, \.file),
+        .conflict(\.noCheckpoint, \.file),
     ]
 
     func plan(_ args: Parsed<Inputs>, _ context: AppContext, _ session: Session) async throws -> Plan {
@@ -53,7 +61,10 @@ struct BackupCreate: ChangingCommand {
         let target = try await context.openRepository(args.repository, session)
         let tags = Dictionary(args.tags.map { ($0.key, $0.value) }) { $1 }
         return Plan(steps, idle: .list([BackupRecord]())) { session in
-            try await BackupWork(context: context, target: target, tags: tags).run(subjects, session)
+            try await BackupWork(
+                context: context, target: target, tags: tags, readsAll: args.full,
+                leavesCheckpoint: !args.noCheckpoint
+            ).run(subjects, session)
         }
     }
 

@@ -8,6 +8,8 @@ struct BackupWork: Sendable {
     let context: AppContext
     let target: OpenRepository
     let tags: [String: String]
+    let readsAll: Bool
+    let leavesCheckpoint: Bool
 
     func run(_ subjects: [any BackupSubject], _ session: Session) async throws -> Report {
         var records: [BackupRecord] = []
@@ -40,6 +42,8 @@ struct BackupWork: Sendable {
         defer { progress.finish() }
         var options = BackupCreation.Options(writer: context.writer)
         options.tags = tags
+        options.usesChanges = !readsAll
+        options.leavesCheckpoint = leavesCheckpoint
         options.isCancelled = { session.isCancelled }
         options.started = { progress.expect($0) }
         options.advanced = { progress.advance(to: $0) }

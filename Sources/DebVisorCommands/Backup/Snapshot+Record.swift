@@ -27,6 +27,9 @@ struct BackupRecord: Record {
             .string("parent_backup_id", "Previous backup of the same machine", column: .none) {
                 $0.snapshot.parent_backup_id
             },
+            .string("checkpoint", "Checkpoint since which the machine records changes", column: .none) {
+                $0.snapshot.tracking?.checkpoint
+            },
             .map("tags", "What was noted with --tag", column: .none) { $0.snapshot.tags },
             .bytes("size_bytes", "Size of its disks") { sum($0, \.size_bytes) },
             .bytes("read_bytes", "Bytes read, holes left out", column: .none) { sum($0, \.read_bytes) },
