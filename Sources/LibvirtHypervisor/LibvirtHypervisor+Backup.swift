@@ -12,7 +12,8 @@ extension LibvirtHypervisor {
                 hint: "run debvisor on the host of the virtual machine")
         }
         let start = BackupStart(
-            name: name, targets: disks, quiesce: quiesce, directories: directories, frozen: Locked(false))
+            name: name, targets: disks, quiesce: quiesce, tracking: tracking, directories: directories,
+            frozen: Locked(false))
         // A daemon that hangs is found here; what follows may wait for an agent that does not answer as well.
         _ = try await read { try $0.domain(name).state() }
         let patience = quiesce ? deadline * 2 : deadline
@@ -23,16 +24,25 @@ extension LibvirtHypervisor {
             if start.frozen.withLock({ $0 }) { await rescue(name) }
             throw error
         }
-        let exports = disks.map { DiskExport(target: $0, socketPath: outcome.socketPath, exportName: $0) }
+        let exports = disks.map { target in
+            DiskExport(
+                target: target, socketPath: outcome.socketPath, exportName: target,
+                bitmap: outcome.tracking?.since[target].map { _ in BackupRequest.exportedBitmap(of: target) })
+        }
         return LibvirtBackupJob(
             hypervisor: self, name: name, socketPath: outcome.socketPath, exports: exports,
-            consistency: outcome.consistency, warnings: outcome.warnings)
+            consistency: outcome.consistency, warnings: outcome.warnings, checkpoint: outcome.tracking?.checkpoint,
+            trackingProblem: outcome.trackingProblem)
     }
 
     /// A job that came to be after we had given up: nobody would ever end it. On the thread that began it.
     private func undo(_ outcome: BackupStart.Outcome, _ name: VMName) {
         guard let connection = try? connection() else { return }
         try? LibvirtBackupJob.end(name, outcome.socketPath, connection)
+        // What ends a job leaves its checkpoint.
+        if let checkpoint = outcome.tracking?.checkpoint {
+            _ = try? connection.domain(name).remove(checkpoint: checkpoint)
+        }
     }
 
     /// The thread that froze the guest hangs: another thaws it, over a connection of its own.

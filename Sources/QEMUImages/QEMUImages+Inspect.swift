@@ -12,8 +12,30 @@ extension QEMUImages {
         var backing: String?
         var fullBacking: String?
 
+        var specific: Specific?
+
+        /// What only this format has (`ImageInfoSpecificQCow2` of QEMU's QAPI schema).
+        struct Specific: Decodable {
+            var data: Details
+            struct Details: Decodable { var bitmaps: [Bitmap]? }
+            struct Bitmap: Decodable {
+                var name: String
+                var granularity: UInt64
+                var flags: [String]
+            }
+        }
+
+        var bitmaps: [ImageBitmap] {
+            (specific?.data.bitmaps ?? []).map {
+                ImageBitmap(
+                    name: $0.name, granularity: $0.granularity, isInUse: $0.flags.contains("in-use"),
+                    isRecording: $0.flags.contains("auto"))
+            }
+        }
+
         enum CodingKeys: String, CodingKey {
             case format
+            case specific = "format-specific"
             case virtualSize = "virtual-size"
             case actualSize = "actual-size"
             case backing = "backing-filename"
@@ -64,8 +86,10 @@ extension QEMUImages {
         if let below = backing, !below.hasPrefix("/"), !below.contains(":") {
             backing = (Directory.parent(of: path) ?? "/") + "/" + below
         }
-        return ImageInfo(
+        var info = ImageInfo(
             path: path, format: top.format, virtualSize: top.virtualSize, actualSize: top.actualSize ?? 0,
             backingPath: backing)
+        info.bitmaps = top.bitmaps
+        return info
     }
 }

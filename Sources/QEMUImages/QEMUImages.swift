@@ -24,15 +24,45 @@ package struct QEMUImages: DiskImages {
     }
 
     package func open(path: String, format: String, changesIn bitmaps: [String]) throws -> any ClosableBlockSource {
-        try open(path: path, format: format)
+        let path = Directory.absolute(path)
+        try check(bitmaps, of: path, format)
+        return try ImageServerSource(path: path, format: format, bitmaps: bitmaps, timeout: timeout)
+    }
+
+    /// - Throws: `attention` unless each bitmap is there and was closed in good order.
+    private func check(_ bitmaps: [String], of path: String, _ format: String) throws {
+        let present = try inspect(path: path, format: format).bitmaps
+        for name in bitmaps {
+            guard let bitmap = present.first(where: { $0.name == name }) else {
+                throw Fault(.attention, "'\(path)' has no bitmap '\(name)'")
+            }
+            if bitmap.isInUse {
+                throw Fault(.attention, "the bitmap '\(name)' of '\(path)' is broken, as after a power cut")
+            }
+        }
     }
 
     package func removeBitmap(_ name: String, from path: String) throws {
-        throw Fault(.notFound, "'\(path)' has no bitmap '\(name)'")
+        let path = Directory.absolute(path)
+        let image = try inspect(path: path, format: nil)
+        guard image.bitmaps.contains(where: { $0.name == name }) else {
+            throw Fault(.notFound, "'\(path)' has no bitmap '\(name)'")
+        }
+        if try isInUse(path: path) {
+            throw Fault(
+                .conflict, "'\(path)' is open in another process", hint: "stop the machine that uses it, or wait")
+        }
+        let result = try ChildProcess.run(
+            Self.tool("qemu-img"), ["bitmap", "--remove", "-f", image.format, path, name])
+        guard result.isSuccess else {
+            throw Fault(.failed, "cannot remove the bitmap '\(name)' of '\(path)'", cause: result.complaint)
+        }
     }
 
     package func open(export: DiskExport) throws -> any ClosableBlockSource {
-        try NBDSource(socketPath: export.socketPath, exportName: export.exportName, timeout: timeout)
+        try NBDSource(
+            socketPath: export.socketPath, exportName: export.exportName, bitmap: export.bitmap,
+            timeout: timeout)
     }
 
     package func create(path: String, format: String, sizeBytes: UInt64) throws -> any BlockSink {

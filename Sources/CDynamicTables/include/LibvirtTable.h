@@ -34,6 +34,13 @@
     F(virDomainFSThaw) \
     F(virDomainBackupBegin) \
     F(virDomainBackupGetXMLDesc) \
+    F(virDomainListAllCheckpoints) \
+    F(virDomainCheckpointCreateXML) \
+    F(virDomainCheckpointLookupByName) \
+    F(virDomainCheckpointGetName) \
+    F(virDomainCheckpointGetXMLDesc) \
+    F(virDomainCheckpointDelete) \
+    F(virDomainCheckpointFree) \
     F(virDomainGetJobStats) \
     F(virDomainAbortJob) \
     F(virTypedParamsFree) \

@@ -9,6 +9,8 @@ struct BackupRequest {
     /// Targets of all disks, those that are not read too.
     var allTargets: [String]
     var directories: DaemonDirectories
+    /// What the job tells and records; stepped down where libvirt refuses.
+    var tracking: ChangeTracking?
 
     /// The `<domainbackup>` element. Exports are named after the disks' targets, which libvirt does by itself.
     var xml: String {
@@ -21,6 +23,11 @@ struct BackupRequest {
                 element["backup"] = "yes"
                 element["type"] = "file"
                 element["exportname"] = target
+                if let since = tracking?.since[target] {
+                    element["backupmode"] = "incremental"
+                    element["incremental"] = since
+                    element["exportbitmap"] = Self.exportedBitmap(of: target)
+                }
                 // libvirt 9 chooses a place itself only if no disk is named at all; else it asks QEMU for a file
                 // without a name.
                 element.children = [.element(XMLElement("scratch", [("file", scratchPath(disk))]))]
@@ -34,6 +41,15 @@ struct BackupRequest {
         var text = ""
         backup.write(to: &text)
         return text
+    }
+
+    /// The name under which the changes of a disk are offered.
+    static func exportedBitmap(of target: String) -> String { "changes-\(target)" }
+
+    /// The `<domaincheckpoint>` that begins with the job; nil without.
+    var checkpointXML: String? {
+        guard let tracking else { return nil }
+        return CheckpointXML(name: tracking.checkpoint, disks: tracking.disks, allTargets: allTargets).text()
     }
 
     /// Beside the disk, as libvirt would; a device has nothing beside it.

@@ -8,6 +8,7 @@ struct BackupStart {
     let name: VMName
     let targets: [String]
     let quiesce: Bool
+    let tracking: ChangeTracking?
     let directories: DaemonDirectories
     /// True from before the freeze until after the thaw: whoever gives up on this thread thaws.
     let frozen: Locked<Bool>
@@ -16,13 +17,15 @@ struct BackupStart {
         var socketPath: String
         var consistency: BackupConsistency
         var warnings: [String]
+        var tracking: ChangeTracking?
+        var trackingProblem: String?
     }
 
     func run(_ connection: LibvirtConnection) throws -> Outcome {
         let domain = try connection.domain(name)
         var warnings = try endAbandonedJob(domain, connection)
         try refuseSecondJob(domain)
-        let request = try request(domain)
+        var request = try request(domain)
         let agent = GuestAgent(domain: domain)
         var isFrozen = false
         if quiesce {
@@ -34,8 +37,7 @@ struct BackupStart {
                 warnings.append("the guest was not frozen: \(reason)")
             }
         }
-        let begun = connection.libvirt.table.pointee.virDomainBackupBegin(domain.handle, request.xml, nil, 0)
-        let error = begun < 0 ? connection.libvirt.lastError() : nil
+        let (error, problem) = begin(&request, domain)
         var consistency = BackupConsistency.crash
         if isFrozen {
             let thaw = agent.thaw()
@@ -49,7 +51,29 @@ struct BackupStart {
             }
         }
         if let error { throw fault(error, request) }
-        return Outcome(socketPath: request.socketPath, consistency: consistency, warnings: warnings)
+        return Outcome(
+            socketPath: request.socketPath, consistency: consistency, warnings: warnings, tracking: request.tracking,
+            trackingProblem: problem)
+    }
+
+    /// Begins the job: with changes and a checkpoint, with a checkpoint alone, or plain, whatever libvirt agrees to.
+    /// - Returns: why not even the last was to be had; why it is less than was asked for.
+    private func begin(_ request: inout BackupRequest, _ domain: LibvirtDomain) -> (LibvirtError?, problem: String?) {
+        var problem: String?
+        while true {
+            let begun = domain.libvirt.table.pointee.virDomainBackupBegin(
+                domain.handle, request.xml, request.checkpointXML, 0)
+            if begun == 0 { return (nil, problem) }
+            let error = domain.libvirt.lastError()
+            guard let tracking = request.tracking, error.mayBeAboutCheckpoints else { return (error, problem) }
+            if tracking.since.isEmpty {
+                problem = problem ?? "no checkpoint can begin: \(error.text)"
+                request.tracking = nil
+            } else {
+                problem = "the hypervisor cannot tell what changed: \(error.text)"
+                request.tracking?.since = [:]
+            }
+        }
     }
 
     /// Ends the job of a debvisor that was killed: it would hold the machine's jobs, and fill its scratch file, for ever.
@@ -98,7 +122,7 @@ struct BackupStart {
         return BackupRequest(
             socketPath: try BackupSocket.path(domain, running: running, directories),
             disks: named.filter { targets.contains($0.target) }, allTargets: named.map(\.target),
-            directories: directories)
+            directories: directories, tracking: tracking)
     }
 
     private func fault(_ error: LibvirtError, _ request: BackupRequest) -> Fault {

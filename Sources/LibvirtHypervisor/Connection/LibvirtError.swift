@@ -12,6 +12,16 @@ struct LibvirtError: Error {
 
     func isOne(of codes: virErrorNumber...) -> Bool { codes.contains { Int32($0.rawValue) == code } }
 
+    /// Whether a job may be possible without checkpoints that was refused with them. What it is not about comes back
+    /// when it is tried so.
+    var mayBeAboutCheckpoints: Bool {
+        isOne(
+            of: VIR_ERR_CHECKPOINT_INCONSISTENT, VIR_ERR_NO_DOMAIN_CHECKPOINT, VIR_ERR_INVALID_DOMAIN_CHECKPOINT,
+            VIR_ERR_OPERATION_INVALID, VIR_ERR_OPERATION_UNSUPPORTED, VIR_ERR_CONFIG_UNSUPPORTED,
+            VIR_ERR_ARGUMENT_UNSUPPORTED, VIR_ERR_INVALID_ARG, VIR_ERR_INTERNAL_ERROR, VIR_ERR_OPERATION_FAILED,
+            VIR_ERR_XML_ERROR, VIR_ERR_XML_INVALID_SCHEMA)
+    }
+
     /// The error in a person's words. The kind follows from the code alone, never from the text.
     func fault(_ doing: String) -> Fault {
         switch kind {

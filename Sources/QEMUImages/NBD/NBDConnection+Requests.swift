@@ -25,20 +25,23 @@ extension NBDConnection {
     }
 
     private final class Answer {
+        let context: String
         var entries: [UInt32] = []
+        init(_ context: String) { self.context = context }
     }
 
-    /// What the server says of the stretch from `offset`: lengths and flags of `base:allocation` in turn, perhaps for
-    /// less than `count` bytes, perhaps for more.
+    /// What the server says of the stretch from `offset`: lengths and flags of the connection's context in turn, perhaps
+    /// for less than `count` bytes, perhaps for more.
     func blockStatus(at offset: UInt64, count: UInt64) throws -> [UInt32] {
-        let answer = Answer()
+        let answer = Answer(self.context)
         var callback = nbd_extent_callback()
         // Borrowed: `answer` lives until this function returns; after a failure the connection is closed before that.
         callback.user_data = Unmanaged.passUnretained(answer).toOpaque()
         callback.callback = { data, context, _, entries, count, _ in
-            guard let data, let entries, let context, String(cString: context) == "base:allocation" else { return 0 }
-            Unmanaged<Answer>.fromOpaque(data).takeUnretainedValue().entries =
-                Array(UnsafeBufferPointer(start: entries, count: count))
+            guard let data, let entries, let context else { return 0 }
+            let answer = Unmanaged<Answer>.fromOpaque(data).takeUnretainedValue()
+            guard String(cString: context) == answer.context else { return 0 }
+            answer.entries = Array(UnsafeBufferPointer(start: entries, count: count))
             return 0
         }
         return try withExtendedLifetime(answer) {

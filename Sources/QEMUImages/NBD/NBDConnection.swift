@@ -9,29 +9,37 @@ final class NBDConnection {
     let size: UInt64
     /// Most bytes that one request may read or write.
     let largest: Int
-    /// False if the server does not tell what is data.
-    let knowsExtents: Bool
+    /// What the server is asked about stretches of the disk: a metadata context of the protocol.
+    let context: String
+    /// False if the server does not tell.
+    let knowsContext: Bool
     private let timeout: Duration
     private let what: String
     private(set) var handle: OpaquePointer?
     private var failure: Fault?
 
+    /// Tells what is data and what reads as zeros.
+    static let allocation = "base:allocation"
+    /// Tells what a bitmap of QEMU marks.
+    static func bitmap(_ name: String) -> String { "qemu:dirty-bitmap:\(name)" }
+
     /// - Throws: `unavailable` if nobody listens or there is no such export, `denied`, `timeout`.
-    init(socketPath: String, exportName: String, timeout: Duration) throws {
+    init(socketPath: String, exportName: String, timeout: Duration, context: String = allocation) throws {
         libnbd = try LibNBD.load()
         self.timeout = timeout
+        self.context = context
         what = exportName.isEmpty ? "'\(socketPath)'" : "'\(exportName)' at '\(socketPath)'"
         let calls = libnbd.table.pointee
         guard let handle = calls.nbd_create() else { throw Self.fault(libnbd, "cannot use libnbd for \(what)") }
         do {
-            try Self.connect(handle, libnbd, socketPath, exportName, timeout, what)
+            try Self.connect(handle, libnbd, socketPath, exportName, context, timeout, what)
         } catch {
             calls.nbd_close(handle)
             throw error
         }
         self.handle = handle
         size = UInt64(max(0, calls.nbd_get_size(handle)))
-        knowsExtents = calls.nbd_can_meta_context(handle, "base:allocation") == 1
+        knowsContext = calls.nbd_can_meta_context(handle, context) == 1
         let maximum = calls.nbd_get_block_size(handle, Int32(LIBNBD_SIZE_MAXIMUM))
         largest = maximum > 0 ? Int(min(maximum, 32 << 20)) : 32 << 20
     }
@@ -54,14 +62,14 @@ final class NBDConnection {
     }
 
     private static func connect(
-        _ handle: OpaquePointer, _ libnbd: LibNBD, _ path: String, _ export: String, _ timeout: Duration,
-        _ what: String
+        _ handle: OpaquePointer, _ libnbd: LibNBD, _ path: String, _ export: String, _ context: String,
+        _ timeout: Duration, _ what: String
     ) throws {
         let calls = libnbd.table.pointee
         let message = "cannot open the disk \(what)"
         _ = calls.nbd_set_pread_initialize(handle, false)
         guard calls.nbd_set_export_name(handle, export) == 0,
-            calls.nbd_add_meta_context(handle, "base:allocation") == 0,
+            calls.nbd_add_meta_context(handle, context) == 0,
             calls.nbd_aio_connect_unix(handle, path) == 0
         else { throw fault(libnbd, message) }
         let deadline = ContinuousClock.now + timeout

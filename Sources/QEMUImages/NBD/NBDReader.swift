@@ -8,40 +8,62 @@ import Hypervisor
 final class NBDReader: BlockReader {
     private let connection: NBDConnection
     private let ahead: ReadAhead
-    /// Shorter than the protocol's 4 GiB, a multiple of every block size.
-    private static let longestQuestion: UInt64 = 1 << 30
+    private let bitmaps: [NBDConnection]
 
-    init(_ connection: NBDConnection) {
+    /// - Parameter bitmaps: connections whose contexts mark what changed, each to an export of the same disk.
+    init(_ connection: NBDConnection, bitmaps: [NBDConnection] = []) {
         self.connection = connection
+        self.bitmaps = bitmaps
         ahead = ReadAhead(connection)
     }
 
     func extents(in range: Range<UInt64>) throws -> [BlockExtent] {
         var list = ExtentList(range)
-        let end = min(range.upperBound, connection.size)
-        if !connection.knowsExtents { list.append(until: end, isData: true) }
-        while list.position < end {
-            let before = list.position
-            let entries = try connection.blockStatus(at: before, count: min(end - before, Self.longestQuestion))
-            for index in stride(from: 0, to: entries.count - 1, by: 2) {
-                let flags = entries[index + 1]
+        if connection.knowsContext {
+            try connection.forEachStretch(in: range) { stretch, flags in
                 // A stretch that reads as zeros need not be read, whether space is allocated for it or not.
-                let isData = flags & UInt32(LIBNBD_STATE_ZERO) == 0
-                list.append(until: min(list.position + UInt64(entries[index]), end), isData: isData)
+                list.append(until: stretch.upperBound, isData: flags & UInt32(LIBNBD_STATE_ZERO) == 0)
             }
-            guard list.position > before else {
-                throw Fault(
-                    .failed, "the server of the disk does not tell what is data", cause: "no extent at \(before)")
-            }
+        } else {
+            list.append(until: min(range.upperBound, connection.size), isData: true)
         }
         let extents = list.finished
-        ahead.expect(extents)
+        ahead.expect(extents.filter(\.isData).map(\.range))
         return extents
     }
+
+    func changes(in range: Range<UInt64>) throws -> [Range<UInt64>] {
+        guard !bitmaps.isEmpty else { return [range] }
+        var changes: [Range<UInt64>] = []
+        for bitmap in bitmaps {
+            try bitmap.forEachStretch(in: range) { stretch, flags in
+                if flags & Self.dirty != 0 { changes.append(stretch) }
+            }
+        }
+        return changes.sorted { $0.lowerBound < $1.lowerBound }.joinedNeighbours
+    }
+
+    /// Bit 0 of a `qemu:dirty-bitmap:` context (QEMU, docs/interop/nbd.txt).
+    private static let dirty: UInt32 = 1
+
+    func announce(_ ranges: [Range<UInt64>]) { ahead.expect(ranges) }
 
     func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) throws {
         let inside = Int(min(UInt64(buffer.count), connection.size - min(offset, connection.size)))
         try ahead.read(at: offset, into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<inside]))
         if inside < buffer.count, let start = buffer.baseAddress { memset(start + inside, 0, buffer.count - inside) }
+    }
+}
+
+extension [Range<UInt64>] {
+    /// From ranges in the order of their beginnings.
+    fileprivate var joinedNeighbours: [Range<UInt64>] {
+        reduce(into: []) { list, range in
+            if let last = list.last, range.lowerBound <= last.upperBound {
+                list[list.count - 1] = last.lowerBound..<Swift.max(last.upperBound, range.upperBound)
+            } else {
+                list.append(range)
+            }
+        }
     }
 }

@@ -38,12 +38,12 @@ final class ReadAhead {
     }
 
     /// Tells what will be read, probably.
-    func expect(_ extents: [BlockExtent]) {
+    func expect(_ ranges: [Range<UInt64>]) {
         stretches = []
         next = 0
-        for extent in extents where extent.isData {
-            let start = extent.range.lowerBound & ~(Self.block - 1)
-            let end = min((extent.range.upperBound + Self.block - 1) & ~(Self.block - 1), connection.size)
+        for range in ranges {
+            let start = range.lowerBound & ~(Self.block - 1)
+            let end = min((range.upperBound + Self.block - 1) & ~(Self.block - 1), connection.size)
             if let last = stretches.indices.last, stretches[last].upperBound >= start {
                 stretches[last] = stretches[last].lowerBound..<max(end, stretches[last].upperBound)
             } else if start < end {
