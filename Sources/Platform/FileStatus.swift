@@ -21,6 +21,13 @@ package struct FileStatus: Sendable, Equatable {
         self.init(mode: info.st_mode & 0o7777, userID: info.st_uid, groupID: info.st_gid)
     }
 
+    /// Tells a file from one that was put in its place; nil for what is no file, or cannot be seen.
+    package static func inode(of path: String) -> UInt64? {
+        var info = stat()
+        guard stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG else { return nil }
+        return UInt64(info.st_ino)
+    }
+
     /// Gives a file these permissions and, as far as we may, this owner.
     package func apply(to path: String) throws {
         // The owner first: for the old one the mode may be too generous, and a change of owner clears bits of it.

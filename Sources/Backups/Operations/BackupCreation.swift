@@ -170,6 +170,7 @@ package struct BackupCreation: Sendable {
             var record = Snapshot.Disk(
                 target: disk.target, format: disk.format, path: disk.path, size_bytes: 0, root: nil, height: nil,
                 read_bytes: 0, new_bytes: 0, stored_bytes: 0, skipped_reason: nil)
+            record.inode = disk.path.flatMap(FileStatus.inode)
             switch disk.content {
             case .skipped(let reason): record.skipped_reason = reason
             case .source(let source):

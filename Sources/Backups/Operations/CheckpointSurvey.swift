@@ -27,8 +27,8 @@ package struct CheckpointSurvey: Sendable {
         package var disks: [String]
         /// The backup that shows its instant.
         package var backup: String?
-        /// The image that holds a lost bitmap, and the bitmap's own name.
-        var image: (path: String, bitmap: String)?
+        /// The image that holds a lost bitmap.
+        var imagePath: String?
     }
 
     private let repository: Repository
@@ -82,8 +82,8 @@ package struct CheckpointSurvey: Sendable {
         if machine.state.isActive {
             return try await hypervisor.removeLostBitmap(finding.checkpoint, of: machine.name, disks: finding.disks)
         }
-        guard let image = finding.image else { return false }
-        try await Worker.run { [images] in try images.removeBitmap(image.bitmap, from: image.path) }
+        guard let path = finding.imagePath else { return false }
+        try await Worker.run { [images] in try images.removeBitmap(finding.checkpoint, from: path) }
         return true
     }
 
@@ -125,9 +125,8 @@ package struct CheckpointSurvey: Sendable {
                 }
                 return info.bitmaps.map(\.name).filter { $0.hasPrefix(prefix) && !named.contains($0) }.map {
                     Finding(
-                        machine: machine.name, checkpoint: CheckpointNames.checkpoint(ofBitmap: $0, prefix),
-                        state: .lost,
-                        createdAt: nil, disks: [disk.target], backup: nil, image: (path, $0))
+                        machine: machine.name, checkpoint: $0, state: .lost, createdAt: nil, disks: [disk.target],
+                        backup: nil, imagePath: path)
                 }
             }
         }

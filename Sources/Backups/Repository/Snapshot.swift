@@ -7,6 +7,8 @@ package struct Snapshot: Codable, Sendable {
         package var target: String
         package var format: String?
         package var path: String?
+        /// Inode of the image: one that was put in its place is another. Absent for devices.
+        package var inode: UInt64?
         package var size_bytes: UInt64
         /// Hex id of the map's root page; nil if the disk was skipped.
         package var root: String?

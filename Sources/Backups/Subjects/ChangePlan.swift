@@ -84,7 +84,9 @@ struct ChangePlan: Sendable {
             let recorded = base.disks.first(where: { $0.target == disk.target }), let root = recorded.rootID,
             let height = recorded.height
         else { throw ChangeDoubt(reason: "its changes were not recorded since the previous backup") }
-        guard recorded.path == disk.path else { throw ChangeDoubt(reason: "its image is another one now") }
+        guard recorded.path == disk.path, recorded.inode == disk.path.flatMap(FileStatus.inode) else {
+            throw ChangeDoubt(reason: "its image is another one now")
+        }
         return (root, height, recorded.size_bytes)
     }
 

@@ -12,11 +12,6 @@ package struct CheckpointNames: Sendable, Equatable {
 
     static func prefix(of repository: ObjectID) -> String { "\(program)\(repository.description.prefix(12))-" }
 
-    /// The checkpoint of a bitmap, whose name may go on with that of its disk.
-    static func checkpoint(ofBitmap name: String, _ prefix: String) -> String {
-        String(name.prefix(prefix.count + 16))
-    }
-
     /// What the names of all of ours begin with.
     package static let program = "debvisor-"
 }

@@ -7,15 +7,12 @@ struct CheckpointXML {
     var disks: Set<String>
     var allTargets: [String]
 
-    /// Every disk has a bitmap of its own name: if two images were to change places, neither is taken for the other's.
-    static func bitmap(_ checkpoint: String, of target: String) -> String { "\(checkpoint)-\(target)" }
-
+    /// Its bitmaps have its name: libvirt accepts no other.
     /// - Parameter createdAt: seconds since 1970, only to define a checkpoint that was lost.
     func text(createdAt: Int64? = nil) -> String {
         var list = XMLElement("disks")
         for target in allTargets {
-            var disk = XMLElement("disk", [("name", target), ("checkpoint", disks.contains(target) ? "bitmap" : "no")])
-            if disks.contains(target) { disk["bitmap"] = Self.bitmap(name, of: target) }
+            let disk = XMLElement("disk", [("name", target), ("checkpoint", disks.contains(target) ? "bitmap" : "no")])
             list.children.append(.element(disk))
         }
         var title = XMLElement("name")
