@@ -1,13 +1,13 @@
 /// What a backup job is asked to record and to tell.
 package struct ChangeTracking: Sendable {
-    /// Name of the checkpoint that begins with the job.
-    package var checkpoint: String
+    /// Name of the checkpoint that begins with the job; nil if none is to.
+    package var checkpoint: String?
     /// Targets whose images can hold a bitmap.
     package var disks: Set<String>
     /// Target → checkpoint since which changes are wanted.
     package var since: [String: String]
 
-    package init(checkpoint: String, disks: Set<String>, since: [String: String]) {
+    package init(checkpoint: String?, disks: Set<String>, since: [String: String]) {
         self.checkpoint = checkpoint
         self.disks = disks
         self.since = since

@@ -3,14 +3,11 @@
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "$0")/lib.sh"
 
-GUEST=$PROJECT/Examples/lab/guest
-export DEBVISOR_GUEST_DIR=$WORK/guest
+# shellcheck source-path=SCRIPTDIR
+source "$(dirname "$0")/guest.lib.sh"
+
 KEY=$WORK/backup.key
 REPOSITORY=$WORK/repository
-
-# On the guest's side everything has the names that libvirt knows.
-debvisor() { "$GUEST" run env DEBVISOR_STATE_DIR="$DEBVISOR_STATE_DIR" DEBVISOR_URI="$GUEST_URI" "$DEBVISOR" "$@"; }
-virsh() { "$GUEST" run virsh -q -c "$GUEST_URI" "$@"; }
 
 test_driver() {
     local test=(env DEBVISOR_STATE_DIR="$WORK/test-state" "$DEBVISOR" -c test:///default)
@@ -28,21 +25,6 @@ test_driver() {
     fails 7 "a socket that is not there" "" "$DEBVISOR" -c "qemu+unix:///system?socket=$WORK/nothing" vm list
 }
 
-bring_up() {
-    local extras=()
-    [ ! -r /usr/share/OVMF/OVMF_CODE_4M.fd ] || extras+=(--uefi)
-    ! command -v swtpm_setup >/dev/null || extras+=(--tpm)
-    if [ "$(uname -m)" != x86_64 ] || ! "$GUEST" up "${extras[@]}" >"$WORK/up" 2>&1; then
-        skip "everything with a guest" "$(tail -n 1 "$WORK/up" 2>/dev/null)"
-        return 1
-    fi
-    details "$WORK/up"
-    at_exit "'$GUEST' down"
-    eval "$("$GUEST" env)"
-    # The guest's side may be another user, whose files these will be.
-    chown "$("$GUEST" run id -u)" "$WORK"
-}
-
 seen() {
     expect 0 "vm list" debvisor vm list -o json
     json "the guest runs" ".[] | select(.name == \"$GUEST_NAME\") | .state == \"running\""
@@ -54,40 +36,6 @@ seen() {
     json "is JSON" '. != null'
     expect 0 "and leaves nothing" debvisor backup list -o json
     json "no backup" '. == []'
-}
-
-# Sockets of backup jobs: in the machine's own directory, where QEMU may make them.
-job_sockets() { compgen -G "$DEBVISOR_GUEST_DIR/lib/qemu/domain-*/debvisor-*" || compgen -G "$DEBVISOR_GUEST_DIR/c/libvirt/qemu/lib/domain-*/debvisor-*"; }
-
-# A debvisor that stops itself when the backup job is open, so that others may look; only debug builds can.
-has_stop_points() { grep -q DEBVISOR_STOPPOINT "$DEBVISOR"; }
-wait_until_stopped() {
-    local pid
-    for _ in $(seq 600); do
-        for pid in $("$GUEST" pid debvisor); do
-            [ "$(sed -n 's/^State:[[:space:]]*//p' "/proc/$pid/status" 2>/dev/null | cut -c1)" != T ] || return 0
-        done
-        sleep 0.1
-    done
-    return 1
-}
-
-# nsenter stops itself when its child stops, and would sleep on; woken, it wakes the child.
-go_on() {
-    local pid
-    for pid in $("$GUEST" pid debvisor || true); do
-        kill -CONT "$(ps -o ppid= -p "$pid" | tr -d ' ')" "$pid" 2>/dev/null || true
-    done
-}
-
-# Kills it instead; what had stopped together with it has to be woken, or it waits for ever.
-kill_held() {
-    local pid parent
-    for pid in $("$GUEST" pid debvisor || true); do
-        parent=$(ps -o ppid= -p "$pid" | tr -d ' ')
-        kill -KILL "$pid"
-        kill -CONT "$parent" 2>/dev/null || true
-    done
 }
 
 # The same instant read by another program: the export of the open job has to equal what is restored later.
@@ -266,7 +214,10 @@ examples() {
 }
 
 test_driver
-bring_up || exit 0
+extras=()
+[ ! -r /usr/share/OVMF/OVMF_CODE_4M.fd ] || extras+=(--uefi)
+! command -v swtpm_setup >/dev/null || extras+=(--tpm)
+bring_up "${extras[@]}" || exit 0
 seen
 backup_with_a_witness || exit 0
 restored_disks

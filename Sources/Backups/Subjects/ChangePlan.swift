@@ -101,7 +101,7 @@ struct ChangePlan: Sendable {
         guard info.backingPath == nil else { throw ChangeDoubt(reason: "there is an image below its own") }
         for name in names {
             guard let bitmap = info.bitmaps.first(where: { $0.name == name }) else {
-                throw ChangeDoubt(reason: "bitmap \(name) is not in its image")
+                throw ChangeDoubt(reason: "bitmap \(name) is not in its image, as after a power cut")
             }
             if bitmap.isInUse {
                 throw ChangeDoubt(reason: "its bitmap is broken, as after a power cut")

@@ -39,9 +39,10 @@ struct CheckpointChain: Sendable {
     /// What the job is asked to record and to tell; nil if nothing.
     func tracking(_ disks: [MachineDisk], _ plan: ChangePlan) -> ChangeTracking? {
         let recording = Set(disks.filter(\.canRecordChanges).map(\.target))
-        guard history.leavesCheckpoint, !recording.isEmpty else { return nil }
+        guard !recording.isEmpty else { return nil }
         let since = plan.checkpoint.map { checkpoint in plan.bases.mapValues { _ in checkpoint.name } } ?? [:]
-        return ChangeTracking(checkpoint: history.checkpoints.own, disks: recording, since: since)
+        return ChangeTracking(
+            checkpoint: history.leavesCheckpoint ? history.checkpoints.own : nil, disks: recording, since: since)
     }
 
     /// Keeps what the next backup builds on and removes the rest.

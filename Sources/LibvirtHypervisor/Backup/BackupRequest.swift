@@ -48,8 +48,8 @@ struct BackupRequest {
 
     /// The `<domaincheckpoint>` that begins with the job; nil without.
     var checkpointXML: String? {
-        guard let tracking else { return nil }
-        return CheckpointXML(name: tracking.checkpoint, disks: tracking.disks, allTargets: allTargets).text()
+        guard let tracking, let checkpoint = tracking.checkpoint else { return nil }
+        return CheckpointXML(name: checkpoint, disks: tracking.disks, allTargets: allTargets).text()
     }
 
     /// Beside the disk, as libvirt would; a device has nothing beside it.
