@@ -43,7 +43,7 @@ import Testing
         #expect(try other.snapshots(of: fixture.repository).snapshots.map(\.backup_id) == [snapshot.backup_id])
         #expect(try other.references(startingWith: "").count == 1)
         // What is gone from the repository is gone from the listing.
-        try fixture.repository.directory.remove(snapshot.objectName)
+        try fixture.repository.directory.remove(snapshot.objectName, "test")
         #expect(try other.snapshots(of: fixture.repository).snapshots.isEmpty)
         #expect(try other.references(startingWith: "").isEmpty)
     }

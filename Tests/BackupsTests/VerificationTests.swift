@@ -27,7 +27,7 @@ import Testing
         let candidates = bytes.indices.filter { bytes[$0] != 0 }
         let place = try unwrapped(candidates.randomElement(using: &generator))
         bytes[place] ^= 0x41
-        try DurableFile.write(bytes, to: path)
+        try DurableFile.write(bytes, to: path, "test")
         let result = try fixture.verify()
         #expect(!result.isGood, "byte \(place) of \(path)")
         do {
@@ -55,7 +55,7 @@ import Testing
         let path = fixture.repository.directory.packPath(place.pack)
         var bytes = try DurableFile.read(path, limit: 1 << 30)
         bytes[place.offset + place.length - 40] ^= 1
-        try DurableFile.write(bytes, to: path)
+        try DurableFile.write(bytes, to: path, "test")
         let damages = try fixture.verify().findings[0].damages
         #expect(damages.contains { $0.part == "vda" && $0.range?.contains(UInt64(hit.start)) == true })
         // Without reading the data it cannot be seen.
@@ -68,7 +68,7 @@ import Testing
             _ = try await fixture.backUp(MemorySubject(name: "m", disks: [Disks.random(13, bytes: 4 << 20)]))
             // The data: a small pack of pages may be whole in what is left.
             let path = try unwrapped(fixture.packs().max { try File($0, .read).size < File($1, .read).size })
-            if cut { try File(path, .readWrite).truncate(to: 8192) } else { try Directory.remove(path) }
+            if cut { try File(path, .readWrite).truncate(to: 8192, "test") } else { try Directory.remove(path, "test") }
             let result = try fixture.verify(readsData: false)
             #expect(result.findings.allSatisfy { !$0.damages.isEmpty })
             #expect(result.damagedPacks.map(\.path) == [path])
@@ -79,7 +79,7 @@ import Testing
         let fixture = try BackupFixture()
         let disk = Disks.random(14, bytes: 4 << 20)
         let first = try await fixture.backUp(MemorySubject(name: "m", disks: [disk]))
-        for path in try fixture.packs() { try Directory.remove(path) }
+        for path in try fixture.packs() { try Directory.remove(path, "test") }
         let second = try await fixture.backUp(MemorySubject(name: "m", disks: [disk]))
         #expect(second.disks[0].new_bytes > 0)
         #expect(try fixture.restored(second) == disk)
@@ -93,7 +93,7 @@ import Testing
         let path = fixture.repository.directory.path(of: bad.objectName)
         var bytes = try DurableFile.read(path)
         bytes[bytes.count - 3] ^= 1
-        try DurableFile.write(bytes, to: path)
+        try DurableFile.write(bytes, to: path, "test")
         let result = try fixture.verify()
         #expect(result.damagedRecords == [bad.objectName])
         #expect(result.findings.map(\.snapshot.name) == ["a"])

@@ -113,8 +113,6 @@ extension Repository {
     func commit(_ snapshot: Snapshot) throws {
         let name = snapshot.objectName
         let bytes = try SealedObject.seal(JSON.encode(snapshot), as: .snapshot, named: name, with: keys, in: id)
-        Failpoint.pass("record.write")
-        try directory.put(bytes, as: name)
-        Failpoint.pass("record.dirsync")
+        try directory.put(bytes, as: name, "record")
     }
 }
