@@ -6,6 +6,8 @@ source "$(dirname "$0")/lib.sh"
 
 REPOSITORY=$WORK/repository
 KEY=$WORK/backup.key
+GUEST=$PROJECT/Examples/lab/guest
+export DEBVISOR_GUEST_DIR=$WORK/guest
 SECONDS_OF_TURMOIL=${SECONDS_OF_TURMOIL:-20}
 
 pause() { sleep "0.$((RANDOM % 5))$((RANDOM % 10))"; }
@@ -74,8 +76,9 @@ turmoil() {
     check "no two have one reference" test -z "$(jq -r '.[].reference' "$OUT" | sort | uniq -d)"
     while read -r id digest _; do
         grep -qx "$id" "$WORK/deleted" && continue
-        debvisor backup restore "$id" --to "$WORK/out" --yes -q >/dev/null 2>&1 || true
-        [ "$(sha256sum <"$(the_file "$WORK/out")")" = "$digest  -" ] || echo "$id"
+        rm -rf "$WORK/out" && mkdir "$WORK/out"
+        debvisor backup restore "$id" --to "$WORK/out" >/dev/null </dev/null
+        [ "$(cat "$WORK"/out/*.raw | sha256sum)" = "$digest  -" ] || echo "$id"
     done <"$WORK/made" >"$WORK/bad"
     check "every one of them restores byte for byte" test ! -s "$WORK/bad"
     nothing_is_left "after the turmoil"
@@ -144,8 +147,39 @@ stopped() {
 }
 nothing_listed() { check "$1 has no backup" test "$(debvisor backup list -o json | jq "[.[] | select(.name == \"$1\")] | length")" = 0; }
 
+machines() {
+    local uri disk number
+    if [ "$(uname -m)" != x86_64 ] || ! "$GUEST" up --no-start >"$WORK/up" 2>&1; then
+        skip "several machines" "$(tail -n 1 "$WORK/up" 2>/dev/null)"
+        return
+    fi
+    at_exit "'$GUEST' down"
+    eval "$("$GUEST" env)"
+    chown "$("$GUEST" run id -u)" "$WORK"
+    machine() { "$GUEST" run env DEBVISOR_STATE_DIR="$WORK/machines" DEBVISOR_URI="$GUEST_URI" "$DEBVISOR" "$@"; }
+    for number in 1 2 3; do
+        disk=$GUEST_IMAGES/off$number.raw
+        make_disk "$WORK/off.raw" 64
+        "$GUEST" run sh -c "cat >'$disk'" <"$WORK/off.raw"
+        cat >"$WORK/off.xml" <<XML
+<domain type='qemu'><name>off$number</name><memory unit='MiB'>64</memory><os><type>hvm</type></os>
+<devices><disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='$disk'/><target dev='vda' bus='virtio'/></disk></devices></domain>
+XML
+        "$GUEST" run sh -c "cat >'$GUEST_IMAGES/off.xml' && virsh -q -c '$GUEST_URI' define '$GUEST_IMAGES/off.xml'" <"$WORK/off.xml" >/dev/null
+    done
+    expect 0 "a repository for machines" machine backup repository create "$WORK/of-machines" --no-encryption --default
+    expect 0 "all machines, three at a time" machine backup create --all --parallel 3 -o json
+    json "each once, in their order" '[.[].name] == ["off1", "off2", "off3", "'"$GUEST_NAME"'"]'
+    "$GUEST" run rm "$GUEST_IMAGES/off2.raw"
+    expect 3 "one that fails does not keep the others from it" machine backup create --all --parallel 2 -o json
+    json "the others are there" '[.items[]?.name, .[]?.name?] | index("off1") != null and index("off3") != null'
+    expect 0 "verify" machine backup verify --read-data
+    check "no leases" test -z "$(ls "$WORK/of-machines/leases")"
+}
+
 turmoil
 asked_twice
 limits
 stopped bandwidth --bandwidth 4MiB
 stopped processor --limit-cpu 1
+machines
