@@ -172,7 +172,7 @@ XML
     json "each once, in their order" '[.[].name] == ["off1", "off2", "off3", "'"$GUEST_NAME"'"]'
     "$GUEST" run rm "$GUEST_IMAGES/off2.raw"
     expect 3 "one that fails does not keep the others from it" machine backup create --all --parallel 2 -o json
-    json "the others are there" '[.items[]?.name, .[]?.name?] | index("off1") != null and index("off3") != null'
+    json "the others are there" 'map(.name) == ["off1", "off3", "'"$GUEST_NAME"'"]'
     expect 0 "verify" machine backup verify --read-data
     check "no leases" test -z "$(ls "$WORK/of-machines/leases")"
 }

@@ -9,6 +9,7 @@ final class ProgressBoard: Sendable {
         var done: UInt64 = 0
         var note = ""
         var startedAt: Int64
+        var shownAt: Int64?
     }
 
     private struct State {
@@ -19,16 +20,20 @@ final class ProgressBoard: Sendable {
 
     private let state = Mutex(State())
     private let interval: Int64
+    private let isForEach: Bool
     private let uptime: @Sendable () -> Int64
-    /// Shows a task and how many others run beside it; nil when nothing runs any more.
-    private let show: @Sendable (_ task: Task?, _ others: Int, _ now: Int64) -> Void
+    /// Shows all tasks, of which one has changed; none when nothing runs any more.
+    private let show: @Sendable (_ tasks: [Task], _ changed: Task?, _ now: Int64) -> Void
 
-    /// - Parameter interval: the least number of milliseconds between two showings.
+    /// - Parameters:
+    ///   - interval: the least number of milliseconds between two showings.
+    ///   - isForEach: whether that is so for each task by itself.
     init(
-        interval: Int64, uptime: @escaping @Sendable () -> Int64,
-        show: @escaping @Sendable (_ task: Task?, _ others: Int, _ now: Int64) -> Void
+        interval: Int64, isForEach: Bool, uptime: @escaping @Sendable () -> Int64,
+        show: @escaping @Sendable (_ tasks: [Task], _ changed: Task?, _ now: Int64) -> Void
     ) {
         self.interval = interval
+        self.isForEach = isForEach
         self.uptime = uptime
         self.show = show
     }
@@ -49,16 +54,18 @@ final class ProgressBoard: Sendable {
         state.withLock { state in
             guard let place = state.tasks.firstIndex(where: { $0.id == id }) else { return }
             change(&state.tasks[place])
-            if let shown = state.shownAt, now - shown < interval { return }
+            let last = isForEach ? state.tasks[place].shownAt : state.shownAt
+            if let last, now - last < interval { return }
             state.shownAt = now
-            show(state.tasks[place], state.tasks.count - 1, now)
+            state.tasks[place].shownAt = now
+            show(state.tasks, state.tasks[place], now)
         }
     }
 
     func finish(_ id: Int) {
         state.withLock { state in
             state.tasks.removeAll { $0.id == id }
-            if state.tasks.isEmpty { show(nil, 0, uptime()) }
+            if state.tasks.isEmpty { show([], nil, uptime()) }
         }
     }
 }
