@@ -20,9 +20,10 @@ struct BackupCreate: ChangingCommand {
             A disk that cannot be backed up is listed as skipped with its reason, and the command ends with status 3; \
             leave it out with --exclude-disk if that is as it should be.
 
-            With --parallel several machines are backed up at a time, for some 40 MiB of memory each; they share the \
-            processors that one backup would use. What two of them read first at the same moment may be stored \
-            twice. --bandwidth and --limit-cpu hold for all of them together.
+            With --parallel several machines are backed up at a time, for some 20 MiB of memory each; they share the \
+            processors that one backup would use. What is new to the repository is stored by each that meets it at the \
+            same time: back up machines that are alike one after another the first time. --bandwidth and --limit-cpu \
+            hold for all of them together.
             """,
         examples: [
             Example("debvisor backup create web1", "back up one machine", prints: "web1@"),
