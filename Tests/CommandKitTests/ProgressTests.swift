@@ -65,6 +65,19 @@ import Testing
         #expect(recorder.errors.hasSuffix("web1  1.0 MiB of 4.0 MiB  25%  vda 25%"))
     }
 
+    @Test func theRateIsThatOfTheLastSeconds() {
+        let recorder = Recorder(isTerminal: true)
+        let task = session(recorder, .table).progress("vda", total: 1200 << 20)
+        // A hole, then data.
+        recorder.wait(milliseconds: 1000)
+        task.advance(to: 1000 << 20)
+        for _ in 0..<20 {
+            recorder.wait(milliseconds: 1000)
+            task.advance(by: 5 << 20)
+        }
+        #expect(recorder.errors.hasSuffix("vda  1.1 GiB of 1.2 GiB  91%  5.0 MiB/s  20.0 s left"))
+    }
+
     @Test func everyTaskHasALine() {
         let recorder = Recorder(isTerminal: true)
         let session = session(recorder, .table)

@@ -2,7 +2,7 @@ import Synchronization
 
 /// The tasks under way, and when their progress was last shown.
 final class ProgressBoard: Sendable {
-    struct Task: Sendable, Equatable {
+    struct Task: Sendable {
         var id: Int
         var label: String
         var total: UInt64?
@@ -10,6 +10,35 @@ final class ProgressBoard: Sendable {
         var note = ""
         var startedAt: Int64
         var shownAt: Int64?
+        /// Where it stood some seconds ago, and a while before that: holes go by much faster than data, so only the
+        /// near past tells what is to come.
+        private var marks: (newer: Mark?, older: Mark?)
+
+        private struct Mark {
+            var time: Int64
+            var done: UInt64
+        }
+
+        init(id: Int, label: String, total: UInt64?, startedAt: Int64) {
+            self.id = id
+            self.label = label
+            self.total = total
+            self.startedAt = startedAt
+        }
+
+        private static let markMilliseconds: Int64 = 3000
+
+        mutating func mark(_ now: Int64) {
+            guard now - (marks.newer?.time ?? startedAt) >= Self.markMilliseconds else { return }
+            marks = (Mark(time: now, done: done), marks.newer)
+        }
+
+        /// Bytes a second of the last three to six seconds.
+        func rate(_ now: Int64) -> Double {
+            let from = marks.older ?? Mark(time: startedAt, done: 0)
+            guard now > from.time, done > from.done else { return 0 }
+            return Double(done - from.done) * 1000 / Double(now - from.time)
+        }
     }
 
     private struct State {
@@ -54,6 +83,7 @@ final class ProgressBoard: Sendable {
         state.withLock { state in
             guard let place = state.tasks.firstIndex(where: { $0.id == id }) else { return }
             change(&state.tasks[place])
+            state.tasks[place].mark(now)
             let last = isForEach ? state.tasks[place].shownAt : state.shownAt
             if let last, now - last < interval { return }
             state.shownAt = now

@@ -49,9 +49,9 @@ struct ProgressDisplay: Sendable {
             parts.append(UnitText.bytes(task.done))
         }
         if elapsed >= 0.5, task.done > 0 {
-            let rate = Double(task.done) / elapsed
+            let rate = task.rate(now)
             parts.append("\(UnitText.bytes(UInt64(rate)))/s")
-            if let total = task.total, total > task.done, elapsed >= 2,
+            if let total = task.total, total > task.done, elapsed >= 2, rate > 0,
                 let left = UnitText.seconds((Double(total - task.done) / rate).rounded(.up))
             {
                 parts.append("\(left) left")
