@@ -129,7 +129,7 @@ stopped() {
     "$DEBVISOR" backup create --file "$WORK/stopped.raw" --name "stopped-$title" "$@" >/dev/null 2>"$ERR" &
     pid=$!
     for _ in $(seq 100); do
-        [ -z "$(ls "$REPOSITORY/tmp" | grep part)" ] || break
+        ! compgen -G "$REPOSITORY/tmp/*.part" >/dev/null || break
         sleep 0.05
     done
     sleep 1
@@ -148,7 +148,7 @@ stopped() {
 nothing_listed() { check "$1 has no backup" test "$(debvisor backup list -o json | jq "[.[] | select(.name == \"$1\")] | length")" = 0; }
 
 machines() {
-    local uri disk number
+    local disk number
     if [ "$(uname -m)" != x86_64 ] || ! "$GUEST" up --no-start >"$WORK/up" 2>&1; then
         skip "several machines" "$(tail -n 1 "$WORK/up" 2>/dev/null)"
         return
