@@ -148,7 +148,7 @@ stopped() {
 nothing_listed() { check "$1 has no backup" test "$(debvisor backup list -o json | jq "[.[] | select(.name == \"$1\")] | length")" = 0; }
 
 machines() {
-    local disk number
+    local disk number job status=0
     if [ "$(uname -m)" != x86_64 ] || ! "$GUEST" up --no-start >"$WORK/up" 2>&1; then
         skip "several machines" "$(tail -n 1 "$WORK/up" 2>/dev/null)"
         return
@@ -173,6 +173,14 @@ XML
     "$GUEST" run rm "$GUEST_IMAGES/off2.raw"
     expect 3 "one that fails does not keep the others from it" machine backup create --all --parallel 2 -o json
     json "the others are there" 'map(.name) == ["off1", "off3", "'"$GUEST_NAME"'"]'
+    machine backup create off1 off3 --parallel 2 --bandwidth 1MiB >/dev/null 2>"$ERR" &
+    job=$!
+    sleep 3
+    # shellcheck disable=SC2046  # numbers
+    kill -TERM $("$GUEST" pid debvisor)
+    wait $job || status=$?
+    check "a signal ends them all" test $status = 143
+    said "and it is said of both" "0 of 2 backups are made; 'off1', 'off3' have no new backup"
     expect 0 "verify" machine backup verify --read-data
     check "no leases" test -z "$(ls "$WORK/of-machines/leases")"
 }
