@@ -162,6 +162,14 @@ package final class File: Sendable {
         return true
     }
 
+    /// Takes the lock of the first byte alone, unless another has locked that; `tryLock` takes the rest as well.
+    package func tryLockFirstByte() throws -> Bool {
+        let code = dv_ofd_share_range(descriptor, 0, 1)
+        if code == EAGAIN { return false }
+        guard code == 0 else { throw Fault.system(code, "lock", path) }
+        return true
+    }
+
     /// Waits for the lock of the whole file.
     package func lock(exclusive: Bool = true) throws {
         let code = dv_ofd_lock_wait(descriptor, exclusive ? 1 : 0)

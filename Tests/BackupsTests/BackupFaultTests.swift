@@ -36,7 +36,7 @@ import Testing
         var options = BackupCreation.Options(writer: "test")
         options.workers = 1
         let read = Locked(UInt64(0))
-        options.advanced = { done in read.withLock { $0 = done } }
+        options.advanced = { progress in read.withLock { $0 = progress.done } }
         options.isCancelled = { read.withLock { $0 > 100 << 20 } }
         let creation = BackupCreation(
             fixture.repository, fixture.store, host: fixture.host, clock: fixture.clock, options: options)

@@ -5,6 +5,28 @@ import Testing
 @testable import Backups
 
 @Suite struct VerificationTests {
+    @Test func `what a deletion unlinks meanwhile is no damage`() async throws {
+        let fixture = try BackupFixture()
+        let snapshot = try await fixture.backUp(MemorySubject(name: "m", disks: [Disks.random(1, bytes: 1 << 20)]))
+        let repository = fixture.repository
+        try repository.directory.remove(snapshot.objectName, "test")
+        let packs = try repository.directory.packs()
+        try repository.put(
+            Condemned(packs: packs.map(\.description)), as: .condemned,
+            named: "condemned/0123456789ab-\(ObjectID.random())",
+            "test")
+        var options = Verification.Options()
+        options.readsData = true
+        // The packs were seen, and are about to be read.
+        options.started = { _ in
+            for pack in packs { _ = try? repository.directory.remove(RepositoryDirectory.packName(pack), "test") }
+        }
+        let result = try Verification(repository, host: fixture.host, clock: fixture.clock, options: options).run(nil)
+        #expect(result.readPacks == packs.count && !packs.isEmpty)
+        #expect(result.isGood)
+        #expect(try repository.directory.list("quarantine").isEmpty)
+    }
+
     @Test func `what is whole verifies`() async throws {
         let fixture = try BackupFixture()
         _ = try await fixture.backUp(MemorySubject(name: "m", disks: [Disks.random(1, bytes: 8 << 20)]))

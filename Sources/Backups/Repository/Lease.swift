@@ -38,9 +38,10 @@ final class Lease: Sendable {
     }
 
     /// Puts a new lease and holds it until `release` or the end of the process.
+    /// - Parameter isClaim: true until `claim` has found that nobody else works on the same machines.
     static func take(
         _ kind: Kind, vmUUIDs: [String], command: String, host: HostIdentity, in repository: Repository,
-        clock: any WallClock
+        clock: any WallClock, isClaim: Bool = false
     ) throws -> Lease {
         let id = ObjectID.random()
         let name = "leases/\(id)"
@@ -52,7 +53,9 @@ final class Lease: Sendable {
         let directory = repository.directory
         let temporary = directory.path(of: "tmp/\(id).new")
         let file = try File(temporary, .create)
-        guard try file.tryLock() else { throw Fault(.conflict, "'\(temporary)' is locked by another process") }
+        guard try isClaim ? file.tryLockFirstByte() : file.tryLock() else {
+            throw Fault(.conflict, "'\(temporary)' is locked by another process")
+        }
         try bytes.withUnsafeBytes { try file.write($0, at: 0, "lease") }
         try file.synchronize("lease")
         try Directory.rename(temporary, to: directory.path(of: name), "lease")
@@ -81,6 +84,11 @@ final class Lease: Sendable {
                 .conflict, "this run's lease on the repository was ended by another host",
                 hint: "run the command again; what was stored will be found")
         }
+    }
+
+    /// The claim holds from now on.
+    func establish() throws {
+        guard try file.tryLock() else { throw Fault(.conflict, "'\(file.path)' is locked by another process") }
     }
 
     /// Ends the lease; the process may live on.
