@@ -108,8 +108,13 @@ dies_at() { # label, command...
 
 # A merge of segments that was not finished: the old ones are there still.
 after_a_merge() {
+    local number
     prepare
-    dies_at merge.unlink backup delete a --yes
+    # The eighth small segment is merged with those before it.
+    for number in 1 2 3 4; do
+        head -c 300000 /dev/urandom >"$WORK/small.raw"
+        dies_at merge.unlink backup create --file "$WORK/small.raw" --name "small$number"
+    done
 }
 tidy() {
     whole
