@@ -48,7 +48,7 @@ generate: build
 	scripts/generate $(BUILD)/debug/debvisor .
 
 bench: release
-	@scripts/install-dependencies bench
+	@scripts/install-dependencies bench guest
 	@DEBVISOR=$(abspath $(BUILD)/release/debvisor) Bench/run $(ONLY)
 
 # Installs what is there; it does not build, so that `sudo make install` leaves no files of root in the checkout.
