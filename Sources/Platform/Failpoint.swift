@@ -16,7 +16,8 @@ package enum Failpoint {
         .compactMap { $0 }
 
     /// `DEBVISOR_STEPS=FILE` lists the changes of the disk that are passed, so that a test can walk them all.
-    private static let list: Int32 = getenv("DEBVISOR_STEPS").map { open($0, O_WRONLY | O_CREAT | O_APPEND, 0o600) } ?? -1
+    private static let list: Int32 =
+        getenv("DEBVISOR_STEPS").map { open($0, O_WRONLY | O_CREAT | O_APPEND, 0o600) } ?? -1
 
     package static func pass(_ label: StaticString) {
         for place in places { place.pass(label.description) }

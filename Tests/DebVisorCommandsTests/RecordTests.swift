@@ -81,7 +81,8 @@ import Testing
         request.directory = "/tmp"
         request.disks = ["vda"]
         let plan = try RestorePlan(request)
-        try golden([RestoreRecord(plan: plan, writtenBytes: 1 << 30, started: false, seconds: 62.5)], "restore")
+        try golden(
+            [RestoreRecord(plan: plan, holes: [], writtenBytes: 1 << 30, started: false, seconds: 62.5)], "restore")
     }
 
     /// JSON as a list, the table, and the first record alone as a person sees it.

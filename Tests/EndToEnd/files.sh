@@ -116,6 +116,16 @@ damage() {
     expect 9 "verify --read-data finds a changed byte" debvisor backup verify --repository copy --read-data
     expect 9 "a restore from it fails" debvisor backup restore "$FIRST" --repository copy --to "$WORK/from-damaged"
     check "and leaves no image" test -z "$(the_file "$WORK/from-damaged" 2>/dev/null)"
+    expect 3 "--allow-holes gives the rest" debvisor backup restore "$FIRST" --repository copy --to "$WORK/from-damaged" --allow-holes -o json
+    json "and says what is lost" '.holes | length >= 1 and all(.[]; .length_bytes > 0 and .reason != null)'
+    check "what differs is zeros, in the places that it names" /usr/bin/python3 -c '
+import json, sys
+whole, holed, record = open(sys.argv[1], "rb").read(), open(sys.argv[2], "rb").read(), json.load(open(sys.argv[3]))
+for hole in record["holes"]:
+    start, end = hole["offset_bytes"], hole["offset_bytes"] + hole["length_bytes"]
+    assert not any(holed[start:end])
+    whole = whole[:start] + bytes(end - start) + whole[end:]
+assert whole == holed' "$DISK" "$(the_file "$WORK/from-damaged")" "$OUT"
 }
 
 deletion() {

@@ -14,6 +14,9 @@ final class DiskRestore: Sendable {
         var isCancelled: @Sendable () -> Bool
         /// Bytes of disk dealt with so far.
         var advanced: @Sendable (UInt64) -> Void
+        /// Told of each stretch that the repository cannot give back, from any thread: it stays a hole. Without it the
+        /// first one is an error.
+        var lost: (@Sendable (DiskDamage) -> Void)?
     }
 
     init(_ repository: Repository, _ index: ChunkIndex, options: Options) {
@@ -32,7 +35,8 @@ final class DiskRestore: Sendable {
         let written = Atomic<UInt64>(0)
         try Worker.run(max(1, min(options.workers, work.count))) { [self] _ in
             let worker = try LeafWriter(
-                fetcher: ChunkFetcher(library, index), writer: sink.makeWriter(), sizeBytes: sizeBytes)
+                fetcher: ChunkFetcher(library, index), writer: sink.makeWriter(), sizeBytes: sizeBytes,
+                lost: options.lost)
             while let number = next.take(below: work.count) {
                 if options.isCancelled() {
                     next.stop()
@@ -56,18 +60,22 @@ private final class LeafWriter {
     private let fetcher: ChunkFetcher
     private let writer: any BlockWriter
     private let sizeBytes: UInt64
+    private let lost: (@Sendable (DiskDamage) -> Void)?
     /// A leaf's span and the chunk that may run over its end.
     private let window = AlignedBuffer(Geometry.leaf + Geometry.chunkBlocks * Geometry.block)
 
-    init(fetcher: ChunkFetcher, writer: any BlockWriter, sizeBytes: UInt64) {
+    init(
+        fetcher: ChunkFetcher, writer: any BlockWriter, sizeBytes: UInt64, lost: (@Sendable (DiskDamage) -> Void)?
+    ) {
+        self.lost = lost
         self.fetcher = fetcher
         self.writer = writer
         self.sizeBytes = sizeBytes
     }
 
     func write(_ id: ObjectID, span: Int) throws -> UInt64 {
-        let leaf = try MapReader(fetcher: fetcher).leaf(id)
         let base = UInt64(span) * UInt64(Geometry.leaf)
+        guard let leaf = try leaf(id, base: base) else { return 0 }
         var run: Range<Int> = 0..<0
         var written: UInt64 = 0
         for chunk in leaf.chunks {
@@ -76,17 +84,32 @@ private final class LeafWriter {
             guard end <= window.capacity, start >= run.upperBound else {
                 throw Fault(.attention, "a map page of the repository makes no sense", cause: id.description)
             }
-            if start != run.upperBound {
+            let isThere = try fetch(chunk, at: start, base: base)
+            if start != run.upperBound || !isThere {
                 written += try flush(run, base: base)
-                run = start..<start
+                run = isThere ? start..<start : end..<end
             }
-            try fetch(chunk, at: start, base: base)
             run = run.lowerBound..<end
         }
         return written + (try flush(run, base: base))
     }
 
-    private func fetch(_ chunk: MapLeaf.Chunk, at start: Int, base: UInt64) throws {
+    /// nil if the page is lost and may be.
+    private func leaf(_ id: ObjectID, base: UInt64) throws -> MapLeaf? {
+        do { return try MapReader(fetcher: fetcher).leaf(id) } catch let miss as ChunkFetcher.Miss {
+            let end = min(base + UInt64(Geometry.leaf), sizeBytes)
+            try report(DiskDamage(range: base..<end, miss: miss))
+            return nil
+        }
+    }
+
+    private func report(_ damage: DiskDamage) throws {
+        guard let lost else { throw damage }
+        lost(damage)
+    }
+
+    /// - Returns: false if the chunk is lost and may be.
+    private func fetch(_ chunk: MapLeaf.Chunk, at start: Int, base: UInt64) throws -> Bool {
         let length = chunk.blocks * Geometry.block
         let byte = base + UInt64(start)
         do {
@@ -96,8 +119,10 @@ private final class LeafWriter {
                 }
                 (window.base + start).copyMemory(from: source, byteCount: length)
             }
+            return true
         } catch let miss as ChunkFetcher.Miss {
-            throw DiskDamage(range: byte..<byte + UInt64(length), miss: miss)
+            try report(DiskDamage(range: byte..<min(byte + UInt64(length), sizeBytes), miss: miss))
+            return false
         }
     }
 

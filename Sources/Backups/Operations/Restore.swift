@@ -12,6 +12,8 @@ package struct Restore: Sendable {
 
     package struct Options: Sendable {
         package var workers: Int?
+        /// Give back what is there: what the repository lost reads as zeros, or is left out.
+        package var allowsHoles = false
         package var isCancelled: @Sendable () -> Bool = { false }
         /// Bytes written so far, of all disks.
         package var advanced: @Sendable (UInt64) -> Void = { _ in }
@@ -27,6 +29,17 @@ package struct Restore: Sendable {
 
     package struct Result: Sendable {
         package var writtenBytes: UInt64
+        /// What could not be given back, by disk and place.
+        package var holes: [Hole] = []
+    }
+
+    /// A stretch of a disk that reads as zeros now because its data is lost; or a small file that was left out.
+    package struct Hole: Sendable {
+        /// Disk, or name of the file.
+        package var part: String
+        /// Bytes of the disk; nil for a file.
+        package var range: Range<UInt64>?
+        package var reason: String
     }
 
     package init(_ repository: Repository, _ plan: RestorePlan, images: any DiskImages, options: Options) {
@@ -45,10 +58,11 @@ package struct Restore: Sendable {
         let parts = RestoreParts(repository.id, lease?.id)
         do {
             try await Worker.run { try removeRemains() }
-            let written = try await Worker.run { try write(parts) }
+            let holes = Locked([Hole]())
+            let written = try await Worker.run { try write(parts, holes) }
             try await checkPlaces(overwriting: plan.request.overwrite)
             try await Worker.run { try parts.publish() }
-            return Result(writtenBytes: written)
+            return Result(writtenBytes: written, holes: Self.joined(holes.withLock { $0 }))
         } catch {
             parts.remove()
             throw error
@@ -100,7 +114,30 @@ package struct Restore: Sendable {
         }
     }
 
-    private func write(_ parts: RestoreParts) throws -> UInt64 {
+    /// In order, neighbours joined.
+    private static func joined(_ holes: [Hole]) -> [Hole] {
+        let sorted = holes.sorted { ($0.part, $0.range?.lowerBound ?? 0) < ($1.part, $1.range?.lowerBound ?? 0) }
+        return sorted.reduce(into: []) { list, hole in
+            if let last = list.last, last.part == hole.part, let before = last.range, let range = hole.range,
+                before.upperBound == range.lowerBound
+            {
+                list[list.count - 1].range = before.lowerBound..<range.upperBound
+            } else {
+                list.append(hole)
+            }
+        }
+    }
+
+    private func onLoss(of disk: RestorePlan.Disk, _ holes: Locked<[Hole]>) -> (@Sendable (DiskDamage) -> Void)? {
+        guard options.allowsHoles else { return nil }
+        let target = disk.record.target
+        return { damage in
+            let hole = Hole(part: target, range: damage.range, reason: damage.miss.description)
+            holes.withLock { $0.append(hole) }
+        }
+    }
+
+    private func write(_ parts: RestoreParts, _ holes: Locked<[Hole]>) throws -> UInt64 {
         let index = try ChunkIndex.load(repository)
         var before: UInt64 = 0
         for disk in plan.disks {
@@ -111,7 +148,8 @@ package struct Restore: Sendable {
                 options: DiskRestore.Options(
                     workers: options.workers ?? min(Worker.processors + 1, Geometry.workerLimit),
                     isCancelled: options.isCancelled,
-                    advanced: { options.advanced(start + $0) }))
+                    advanced: { options.advanced(start + $0) },
+                    lost: onLoss(of: disk, holes)))
             let part = parts.add(disk.path)
             let sink = try images.create(path: part, format: disk.format, sizeBytes: disk.record.size_bytes)
             do {
@@ -129,7 +167,14 @@ package struct Restore: Sendable {
         }
         let fetcher = try ChunkFetcher(PackLibrary(repository), index)
         for blob in plan.blobs {
-            let bytes = try content(of: blob.record, fetcher)
+            let bytes: [UInt8]
+            do { bytes = try content(of: blob.record, fetcher) } catch let fault as Fault
+                where fault.kind == .attention && options.allowsHoles
+            {
+                let reason = fault.cause ?? fault.message
+                holes.withLock { $0.append(Hole(part: blob.record.name, range: nil, reason: reason)) }
+                continue
+            }
             let part = parts.add(blob.path)
             try Directory.create(Directory.parent(of: blob.path) ?? "/", "restore")
             let file = try File(part, .create)
@@ -177,7 +222,7 @@ package struct Restore: Sendable {
     private func damage(_ what: String, _ miss: ChunkFetcher.Miss) -> Fault {
         Fault(
             .attention, "\(what) of '\(plan.request.snapshot.reference)' is damaged in the repository",
-            hint: "see what else is hit: debvisor backup verify --read-data; an older backup may hold it",
+            hint: "get the rest with --allow-holes; see what else is hit: debvisor backup verify --read-data",
             cause: miss.description)
     }
 

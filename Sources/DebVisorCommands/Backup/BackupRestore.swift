@@ -38,6 +38,8 @@ struct BackupRestore: ChangingCommand {
         let disks = Options("disk", .string("TARGET"), help: "Only this disk, as vda; may be repeated")
         let define = Flag("define", help: "Define the machine at the hypervisor")
         let start = Flag("start", help: "Define the machine and start it")
+        let allowHoles = Flag(
+            "allow-holes", help: "Give back what is there: what the repository lost reads as zeros (status 3)")
         let overwrite = Flag("yes", short: "y", help: "Replace what exists")
         let repository = RepositoryOptions()
         let timeout = TimeoutOption()
@@ -61,7 +63,7 @@ struct BackupRestore: ChangingCommand {
         let plan = try RestorePlan(request)
         let work = RestoreWork(
             context: context, target: target, plan: plan, hypervisor: hypervisor, pool: args.pool,
-            starts: args.start)
+            starts: args.start, allowsHoles: args.allowHoles)
         try await work.check()
         return Plan(try await work.steps()) { try await work.run($0) }
     }

@@ -1,9 +1,11 @@
 import Backups
 import CommandKit
+import DebVisorCore
 
 /// What a restore did.
 struct RestoreRecord: Record {
     var plan: RestorePlan
+    var holes: [Restore.Hole]
     var writtenBytes: UInt64
     var started: Bool
     var seconds: Double
@@ -19,6 +21,7 @@ struct RestoreRecord: Record {
             .bool("defined", "Whether the machine was defined") { $0.plan.request.define },
             .bool("started", "Whether it was started") { $0.started },
             .records("disks", "The restored disks") { $0.plan.disks.map(RestoredDiskRecord.init) },
+            .records("holes", "What could not be given back (with --allow-holes)") { $0.holes.map(HoleRecord.init) },
         ]
     }
 }
@@ -32,6 +35,27 @@ struct RestoredDiskRecord: Record {
             .string("format", "Format of the image") { $0.disk.format },
             .bytes("size_bytes", "Size of the disk") { $0.disk.record.size_bytes },
             .string("path", "Where it is now") { $0.disk.path },
+        ]
+    }
+}
+
+extension Restore.Hole {
+    /// `64 KiB at byte 4194304 are lost and read as zeros`.
+    var text: String {
+        guard let range else { return "it is lost and was left out" }
+        return "\(ByteCount(UInt64(range.count))) at byte \(range.lowerBound) are lost and read as zeros"
+    }
+}
+
+struct HoleRecord: Record {
+    var hole: Restore.Hole
+
+    static var fields: [Field<HoleRecord>] {
+        [
+            .string("part", "Disk, or small file that was left out") { $0.hole.part },
+            .int("offset_bytes", "First byte of the disk that is lost") { $0.hole.range?.lowerBound },
+            .int("length_bytes", "How many bytes") { $0.hole.range.map { $0.upperBound - $0.lowerBound } },
+            .string("reason", "Why") { $0.hole.reason },
         ]
     }
 }

@@ -12,6 +12,7 @@ struct RestoreWork: Sendable {
     let hypervisor: any Hypervisor
     let pool: String?
     let starts: Bool
+    let allowsHoles: Bool
 
     private var isMachine: Bool { plan.request.snapshot.vm_uuid != nil }
 
@@ -50,11 +51,18 @@ struct RestoreWork: Sendable {
             if starts { try await hypervisor.start(VMName(plan.name)) }
         }
         let record = RestoreRecord(
-            plan: plan, writtenBytes: result.writtenBytes, started: starts,
+            plan: plan, holes: result.holes, writtenBytes: result.writtenBytes, started: starts,
             seconds: Double(context.clock.now().milliseconds - started.milliseconds) / 1000)
         var report = Report.one(record)
         report.failures = plan.omitted.filter { $0.reason != DiskChoice.exclusionReason }.map {
             ItemFailure("\(plan.name)/\($0.target)", Fault(.partial, "not in the backup: \($0.reason)"))
+        }
+        report.failures += result.holes.map { hole in
+            ItemFailure(
+                "\(plan.name)/\(hole.part)",
+                Fault(
+                    .partial, hole.text, hint: "an older backup may hold it: debvisor backup verify --read-data",
+                    cause: hole.reason))
         }
         return report
     }
@@ -65,6 +73,7 @@ struct RestoreWork: Sendable {
         var options = Restore.Options()
         options.isCancelled = isCancelled
         options.advanced = advanced
+        options.allowsHoles = allowsHoles
         options.pathsInUse = { [hypervisor, isMachine] in
             do { return try await hypervisor.pathsInUse() } catch let fault as Fault
                 where !isMachine && fault.kind == .unavailable
