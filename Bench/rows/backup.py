@@ -1,6 +1,7 @@
 """Backups of a virtual machine's disk: the first, one a day later, another machine's; restore, verification, and a run
 again after a kill. Beside restic, borg and bare C."""
 import functools
+import json
 import os
 import pathlib
 import shutil
@@ -9,6 +10,7 @@ import sys
 import time
 
 from measure import Failed, is_there, machine, median, note, PROJECT, table, timed, version, wait_until_quiet
+from recording_machine import RecordingMachine
 
 TITLE = "Backup of a virtual disk"
 # In this order; the disk of each is at one path, as on a host.
@@ -218,6 +220,25 @@ def measure_rerun(bench, images, initial_seconds, clean_mib):
         shutil.rmtree(place, ignore_errors=True)
 
 
+def measure_incremental(bench, images, size_gib):
+    """The same day's change on a disk of this size, found by its bitmap."""
+    machine_ = RecordingMachine(bench.scratch(f"machine-{size_gib}"), images / "day1.raw", size_gib, bench.debvisor)
+    try:
+        machine_.run(*machine_.command("backup", "repository", "create", machine_.place / "repository", "--key-file",
+                                       machine_.place / "key", "--default"))
+        machine_.back_up()
+        machine_.change(images / "day1.raw", images / "day2.raw")
+        wait_until_quiet()
+        sample, text = machine_.back_up()
+        record = json.loads(text)[0]
+        if record["mode"] != "incremental":
+            raise Failed(f"the second backup was not incremental: {record['fallback_reason']}")
+        note(f"debvisor  by bitmap, {size_gib:2} GiB {sample.wall:6.2f} s wall, {record['read_bytes'] >> 20} MiB read")
+        return sample
+    finally:
+        machine_.end()
+
+
 def blocks_mib(path):
     return sum(each.lstat().st_blocks for each in pathlib.Path(path).rglob("*")) // 2048
 
@@ -228,7 +249,7 @@ def ratio(results, step, name, field="wall"):
     return f"{mine / median(theirs, field):.2f}" if theirs else ""
 
 
-def report(bench, images, results, rerun):
+def report(bench, images, results, rerun, incremental):
     others = [name for name in results if name != "debvisor"]
     mine = results["debvisor"]
     ratios = [[step, *(ratio(results, step, name) for name in others), AIMS[step]] for step in STEPS]
@@ -238,6 +259,7 @@ def report(bench, images, results, rerun):
     facts = [["another machine with the same files adds", f"{median(mine['other machine'], 'stored_mib') / first:.1%} of the first", "≤ 15 %"],
              ["run again after kill -9 at half", f"{median(rerun, 'wall') / median(mine['initial backup'], 'wall'):.2f} of an initial backup", "≤ 0.65"],
              ["… of what had been stored is reused", f"{min(sample.reused for sample in rerun):.1%}", "≥ 95 %"],
+             *incremental_facts(results, incremental),
              ["restored file, allocated", f"{median(mine['restore'], 'allocated_mib')} MiB of {data_mib(images)} MiB that are not zero", "within 1 %"],
              ["peak memory of any step", f"{max(s.rss_mib for step in mine.values() for s in step):.0f} MiB", "≤ 64 MiB"]]
     details = [[step, name, f"{median(runs, 'wall'):.2f}", f"{min(s.wall for s in runs):.2f}–{max(s.wall for s in runs):.2f}",
@@ -257,6 +279,17 @@ def report(bench, images, results, rerun):
         f"{versions}. {machine()}. Made by `{'BENCH_QUICK=1 ' if bench.quick else ''}make bench ONLY=backup`."])
 
 
+def incremental_facts(results, incremental):
+    if not incremental:
+        return []
+    seconds = {size: median(samples, "wall") for size, samples in incremental.items()}
+    peer = min(median(steps["second backup"], "wall") for name, steps in results.items()
+               if name != "debvisor" and "second backup" in steps)
+    small, large = (seconds[size] for size in sorted(seconds))
+    return [["second backup of a running machine by bitmap", f"{small:.2f} s = {small / peer:.2f} of the faster peer's second", "≤ 0.15"],
+            ["… the same change on 16 GiB", f"{large:.2f} s = {large / small:.2f} of that on 4 GiB", "≤ 1.3"]]
+
+
 @functools.cache
 def data_mib(images):
     """4 KiB blocks of the restored day that are not zero."""
@@ -270,7 +303,7 @@ def data_mib(images):
 
 def run(bench):
     images = workload(bench)
-    results, rerun = {}, []
+    results, rerun, incremental = {}, [], {}
     makers = peers(bench)
     for number in range(bench.repetitions):
         for make in list(makers):
@@ -283,7 +316,14 @@ def run(bench):
                 makers.remove(make)
         initial = results["debvisor"]["initial backup"][-1]
         rerun.append(measure_rerun(bench, images, initial.wall, initial.stored_mib))
+        for size in () if bench.quick else (4, 16):
+            try:
+                incremental.setdefault(size, []).append(measure_incremental(bench, images, size))
+            except Failed as error:
+                note(f"NOTE: BACKUPS BY BITMAP ARE LEFT OUT: {error}")
+                incremental = {}
+                break
     needed = [step for step in STEPS if step not in ONCE]
     complete = {name: steps for name, steps in results.items()
                 if name == Roofline.name or all(step in steps for step in needed)}
-    return TITLE, report(bench, images, complete, rerun)
+    return TITLE, report(bench, images, complete, rerun, incremental)
