@@ -33,13 +33,24 @@ final class ChunkIndex: Sendable {
             let names = try repository.directory.list("index").compactMap { ObjectID(hex: $0) }
             let fresh = names.filter { opened[$0] == nil }
             if fresh.isEmpty { return opened.values.sorted { $0.id < $1.id } }
-            for name in fresh {
-                do { opened[name] = try IndexSegment(name, in: repository) } catch let fault as Fault
-                    where fault.kind == .notFound
-                { continue }
-            }
+            for segment in try open(fresh, in: repository) { opened[segment.id] = segment }
         }
         throw Fault(.unavailable, "the index of '\(repository.directory.path)' keeps changing", hint: "try again")
+    }
+
+    /// Those of the names that are still there, opened side by side: each is read whole to authenticate it.
+    private static func open(_ names: [ObjectID], in repository: Repository) throws -> [IndexSegment] {
+        let next = NextNumber()
+        let opened = Locked([IndexSegment]())
+        try Worker.run(min(names.count, Worker.processors)) { _ in
+            while let number = next.take(below: names.count) {
+                do {
+                    let segment = try IndexSegment(names[number], in: repository)
+                    opened.withLock { $0.append(segment) }
+                } catch let fault as Fault where fault.kind == .notFound { continue }
+            }
+        }
+        return opened.withLock { $0 }
     }
 
     private convenience init(opened: [IndexSegment], exclusions: Exclusions) {

@@ -8,6 +8,8 @@ final class IndexSegment: Sendable {
     let packs: [IndexedPack]
     let supersedes: [ObjectID]
     let count: Int
+    /// Of the file.
+    let bytes: Int
     private let file: File
     private let bits: Int
     private let recordsOffset: Int
@@ -32,6 +34,7 @@ final class IndexSegment: Sendable {
         self.id = id
         self.file = file
         let size = try file.size
+        bytes = size
         guard size >= Self.headerLength + 32 else { throw damaged }
         let header = try file.bytes(at: 0, count: Self.headerLength)
         guard Array(header[..<8]) == Array("DVINDEX1".utf8) else { throw damaged }

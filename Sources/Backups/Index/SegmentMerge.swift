@@ -21,19 +21,31 @@ struct SegmentMerge {
     /// Joins the smallest segments once eight of a tier (sizes within a factor of eight) have gathered, so that a
     /// look-up asks few of them. Called under a lease, by which a deletion sees that segments may change.
     func tidy() throws {
-        guard try repository.directory.list("index").count >= Self.fanIn else { return }
+        guard try isCrowded() else { return }
         let index = try ChunkIndex.load(repository)
         try removeSuperseded(index)
-        let tiers = Dictionary(grouping: index.segments) { segment in
-            var tier = 0
-            while segment.count >> (3 * (tier + 1)) > 512 { tier += 1 }
-            return tier
-        }
+        let tiers = Dictionary(grouping: index.segments) { Self.tier(bytes: $0.bytes) }
         let crowded = tiers.values.filter { $0.count >= Self.fanIn }
         guard !crowded.isEmpty else { return }
         // A condemned pack that is still there may hold the last copy of what a record needs.
         let gone = index.exclusions.condemned.filter { !Directory.exists(repository.directory.packPath($0)) }
         for tier in crowded { try merge(tier, without: gone) }
+    }
+
+    /// Whether some tier may be worth joining, by sizes alone: opening a segment reads all of it.
+    private func isCrowded() throws -> Bool {
+        let names = try repository.directory.list("index")
+        guard names.count >= Self.fanIn else { return false }
+        // One that cannot be opened was merged by another run; if not, whoever loads the index next says so.
+        let sizes = names.compactMap { try? File(repository.directory.path(of: "index/\($0)"), .read).size }
+        return Dictionary(grouping: sizes, by: Self.tier).values.contains { $0.count >= Self.fanIn }
+    }
+
+    /// Up to 128 KiB (some 4,000 records), and eightfold from tier to tier.
+    private static func tier(bytes: Int) -> Int {
+        var tier = 0
+        while bytes >> (3 * (tier + 1)) > 16 << 10 { tier += 1 }
+        return tier
     }
 
     /// Removes what a merge that was cut short left. Were its successor merged in turn, they would count again, and name
