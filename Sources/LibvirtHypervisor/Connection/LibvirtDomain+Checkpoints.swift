@@ -29,6 +29,19 @@ extension LibvirtDomain {
         }
     }
 
+    /// False too if the driver has no checkpoints.
+    func hasCheckpoint(_ checkpoint: String) throws -> Bool {
+        if let found = calls.virDomainCheckpointLookupByName(handle, checkpoint, 0) {
+            _ = calls.virDomainCheckpointFree(found)
+            return true
+        }
+        let error = libvirt.lastError()
+        if error.isOne(of: VIR_ERR_NO_DOMAIN_CHECKPOINT, VIR_ERR_NO_SUPPORT, VIR_ERR_OPERATION_UNSUPPORTED) {
+            return false
+        }
+        throw error.fault("find checkpoint '\(checkpoint)' of '\(name)'")
+    }
+
     /// Removes a checkpoint; only its name if the bitmaps are gone or broken.
     func remove(checkpoint: String) throws -> CheckpointRemoval {
         guard let found = calls.virDomainCheckpointLookupByName(handle, checkpoint, 0) else {
