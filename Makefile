@@ -16,7 +16,7 @@ build: dependencies-build
 
 # All Debian packages that any target below may need.
 dependencies:
-	@scripts/install-dependencies build guest test check bench
+	@scripts/install-dependencies build guest test soak check bench
 .PHONY: dependencies-build
 dependencies-build:
 	@scripts/install-dependencies build
@@ -33,7 +33,7 @@ test:
 
 # What takes longer than a commit can wait for.
 soak: dependencies-build
-	@scripts/install-dependencies guest test
+	@scripts/install-dependencies guest test soak
 	@BUILD=$(BUILD) JOBS=$(JOBS) SWIFT=$(SWIFT) SOAK=1 scripts/run-tests
 
 check:
@@ -48,7 +48,7 @@ generate: build
 	scripts/generate $(BUILD)/debug/debvisor .
 
 bench: release
-	@scripts/install-dependencies bench
+	@scripts/install-dependencies bench guest
 	@DEBVISOR=$(abspath $(BUILD)/release/debvisor) Bench/run $(ONLY)
 
 # Installs what is there; it does not build, so that `sudo make install` leaves no files of root in the checkout.

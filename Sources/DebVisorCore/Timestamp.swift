@@ -24,6 +24,13 @@ extension Timestamp: CustomStringConvertible {
         return "\(padded)-\(two(month))-\(two(day))T\(two(second / 3600)):\(two(second / 60 % 60)):\(two(second % 60))Z"
     }
 
+    /// The same with milliseconds: `2026-11-24T18:01:22.007Z`.
+    package var exactDescription: String {
+        let fraction = "\(milliseconds - seconds * 1000)"
+        let zeros = String(repeating: "0", count: 3 - fraction.count)
+        return "\(description.dropLast()).\(zeros)\(fraction)Z"
+    }
+
     /// Proleptic Gregorian date of a day number counted from 1970-01-01
     /// (Howard Hinnant, "chrono-compatible low-level date algorithms").
     private static func civil(fromDays days: Int64) -> (Int64, Int64, Int64) {

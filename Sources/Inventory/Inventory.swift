@@ -33,7 +33,7 @@ package struct Inventory: Sendable {
 
     /// Notes that exactly these objects exist in `scope` (for machines the hypervisor's URI) at this moment.
     package func record(_ names: [String], of kind: Kind, in scope: String, at time: Timestamp) throws {
-        try store.write { database in
+        try store.write("inventory") { database in
             try database.execute(
                 sql: "DELETE FROM names WHERE kind = ? AND scope = ?", arguments: [kind.rawValue, scope])
             let insertion = try database.makeStatement(

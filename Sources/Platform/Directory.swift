@@ -3,15 +3,17 @@ import Glibc
 
 /// What one does with directories and names, each call durable where it says so.
 package enum Directory {
-    /// Creates the directory and its parents with mode 0700; what exists stays as it is.
-    package static func create(_ path: String) throws {
-        if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
-        let code = errno
-        guard code == ENOENT, let parent = parent(of: path), parent != path else {
-            throw Fault.system(code, "create directory", path)
+    /// Creates the directory and its parents with mode 0700, durably; what exists stays as it is.
+    package static func create(_ path: String, _ purpose: StaticString) throws {
+        guard !isDirectory(path) else { return }
+        let parent = parent(of: path) ?? "/"
+        if parent != path, !exists(parent) { try create(parent, purpose) }
+        try DiskStep.perform(.mkdir, purpose, .mkdir(path)) {
+            guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
+                throw Fault.system(errno, "create directory", path)
+            }
         }
-        try create(parent)
-        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw Fault.system(errno, "create directory", path) }
+        try synchronize(parent, purpose)
     }
 
     /// The names in a directory without `.` and `..`, sorted.
@@ -46,32 +48,49 @@ package enum Directory {
     }
 
     /// Makes renames and removals in the directory durable.
-    package static func synchronize(_ path: String) throws {
-        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw Fault.system(errno, "open", path) }
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw Fault.system(errno, "sync", path) }
+    package static func synchronize(_ path: String, _ purpose: StaticString) throws {
+        try DiskStep.perform(.dirsync, purpose, .dirsync(path)) {
+            let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw Fault.system(errno, "open", path) }
+            defer { close(descriptor) }
+            guard fsync(descriptor) == 0 else { throw Fault.system(errno, "sync", path) }
+        }
     }
 
     /// Renames within one file system, replacing what has the new name.
-    package static func rename(_ old: String, to new: String) throws {
-        guard Glibc.rename(old, new) == 0 else { throw Fault.system(errno, "rename to '\(new)' from", old) }
+    package static func rename(_ old: String, to new: String, _ purpose: StaticString) throws {
+        try DiskStep.perform(.rename, purpose, .rename(old, to: new)) {
+            guard Glibc.rename(old, new) == 0 else { throw Fault.system(errno, "rename to '\(new)' from", old) }
+        }
+    }
+
+    /// Gives a file a second name, which must be free. - Returns: false if it is not.
+    package static func link(_ old: String, to new: String, _ purpose: StaticString) throws -> Bool {
+        try DiskStep.perform(.link, purpose, .link(old, to: new)) {
+            if Glibc.link(old, new) == 0 { return true }
+            guard errno == EEXIST else { throw Fault.system(errno, "create", new) }
+            return false
+        }
     }
 
     /// Removes a file; true if it was there.
     @discardableResult
-    package static func remove(_ path: String) throws -> Bool {
-        if unlink(path) == 0 { return true }
-        if errno == ENOENT { return false }
-        throw Fault.system(errno, "remove", path)
+    package static func remove(_ path: String, _ purpose: StaticString) throws -> Bool {
+        try DiskStep.perform(.unlink, purpose, .unlink(path)) {
+            if unlink(path) == 0 { return true }
+            if errno == ENOENT { return false }
+            throw Fault.system(errno, "remove", path)
+        }
     }
 
     /// Removes an empty directory; true if it was there.
     @discardableResult
-    package static func removeDirectory(_ path: String) throws -> Bool {
-        if rmdir(path) == 0 { return true }
-        if errno == ENOENT { return false }
-        throw Fault.system(errno, "remove directory", path)
+    package static func removeDirectory(_ path: String, _ purpose: StaticString) throws -> Bool {
+        try DiskStep.perform(.rmdir, purpose, .rmdir(path)) {
+            if rmdir(path) == 0 { return true }
+            if errno == ENOENT { return false }
+            throw Fault.system(errno, "remove directory", path)
+        }
     }
 
     /// The absolute path with links resolved; nil if it does not exist.

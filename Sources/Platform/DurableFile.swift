@@ -1,47 +1,58 @@
 import DebVisorCore
-import Glibc
 
 /// Whole small files, written so that a reader or a crash sees the old content or the new, never a part.
 package enum DurableFile {
     /// Writes beside, syncs, renames, syncs the directory.
     ///
-    /// - Parameter temporary: a name on the same file system; by default `path` with a random end.
-    package static func write(_ bytes: some Collection<UInt8>, to path: String, temporary: String? = nil) throws {
-        let temporary = temporary ?? "\(path).\(UInt64.random(in: .min ... .max)).tmp"
+    /// - Parameters:
+    ///   - purpose: what the file is; see `DiskStep`.
+    ///   - temporary: a name on the same file system; by default `path` with a random end.
+    package static func write(
+        _ bytes: some Collection<UInt8>, to path: String, temporary: String? = nil, _ purpose: StaticString
+    ) throws {
+        let temporary = temporary ?? unusedName(beside: path)
         do {
-            let file = try File(temporary, .create)
-            let content = Array(bytes)
-            try content.withUnsafeBytes { try file.write($0, at: 0) }
-            try file.synchronize()
-            Failpoint.pass("file.rename")
-            try Directory.rename(temporary, to: path)
+            try fill(temporary, bytes, purpose)
+            try Directory.rename(temporary, to: path, purpose)
         } catch {
-            unlink(temporary)
+            _ = try? Directory.remove(temporary, purpose)
             throw error
         }
-        try synchronizeParents(of: path, temporary)
+        try synchronizeParents(of: path, temporary, purpose)
+    }
+
+    private static func unusedName(beside path: String) -> String {
+        "\(path).\(UInt64.random(in: .min ... .max)).tmp"
+    }
+
+    private static func fill(_ path: String, _ bytes: some Collection<UInt8>, _ purpose: StaticString) throws {
+        let file = try File(path, .create)
+        let content = Array(bytes)
+        try content.withUnsafeBytes { try file.write($0, at: 0, purpose) }
+        try file.synchronize(purpose)
     }
 
     /// Makes a rename from one directory to another durable; the new name first.
-    package static func synchronizeParents(of path: String, _ temporary: String) throws {
+    package static func synchronizeParents(
+        of path: String, _ temporary: String, _ purpose: StaticString
+    ) throws {
         let (folder, former) = (Directory.parent(of: path) ?? "/", Directory.parent(of: temporary) ?? "/")
-        try Directory.synchronize(folder)
-        if former != folder { try Directory.synchronize(former) }
+        try Directory.synchronize(folder, purpose)
+        if former != folder { try Directory.synchronize(former, purpose) }
     }
 
     /// Writes a new file that replaces none: one that is there, or comes to be meanwhile, stays.
     /// - Returns: whether it was made.
     @discardableResult
-    package static func create(_ bytes: some Collection<UInt8>, at path: String) throws -> Bool {
-        let temporary = "\(path).\(UInt64.random(in: .min ... .max)).tmp"
-        try write(bytes, to: temporary)
-        defer { unlink(temporary) }
+    package static func create(
+        _ bytes: some Collection<UInt8>, at path: String, _ purpose: StaticString
+    ) throws -> Bool {
+        let temporary = unusedName(beside: path)
+        defer { _ = try? Directory.remove(temporary, purpose) }
+        try fill(temporary, bytes, purpose)
         // Unlike a rename, a link never replaces what has the name.
-        if link(temporary, path) != 0 {
-            guard errno == EEXIST else { throw Fault.system(errno, "create", path) }
-            return false
-        }
-        try Directory.synchronize(Directory.parent(of: path) ?? "/")
+        guard try Directory.link(temporary, to: path, purpose) else { return false }
+        try Directory.synchronize(Directory.parent(of: path) ?? "/", purpose)
         return true
     }
 

@@ -21,21 +21,35 @@ package final class File: Sendable {
         case create
         /// As `create`, bypassing the page cache where the file system allows it.
         case createDirect
+
+        fileprivate var creates: Bool { self == .create || self == .createDirect }
     }
 
     /// - Throws: `notFound`, `denied`, `conflict` (exists), as the system says.
     package init(_ path: String, _ access: Access) throws {
         self.path = path
+        descriptor =
+            access.creates
+            ? try DiskStep.perform(.create, "file", .create(path)) { try Self.descriptor(path, access) }
+            : try Self.descriptor(path, access)
+    }
+
+    private static func descriptor(_ path: String, _ access: Access) throws -> Int32 {
+        var descriptor: Int32
         switch access {
         case .read: descriptor = open(path, O_RDONLY | O_CLOEXEC)
         case .readWrite: descriptor = open(path, O_RDWR | O_CLOEXEC)
         case .create: descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         case .createDirect:
-            let direct = dv_create_direct(path)
-            descriptor = direct == -EINVAL ? open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600) : direct
-            if direct < 0, direct != -EINVAL { errno = -direct }
+            descriptor = dv_create_direct(path)
+            if descriptor == -EINVAL {
+                descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+            } else if descriptor < 0 {
+                errno = -descriptor
+            }
         }
-        if descriptor < 0 { throw Fault.system(errno, access == .read ? "open" : "create", path) }
+        if descriptor < 0 { throw Fault.system(errno, access.creates ? "create" : "open", path) }
+        return descriptor
     }
 
     private var status: stat {
@@ -84,7 +98,14 @@ package final class File: Sendable {
         return bytes
     }
 
-    package func write(_ buffer: UnsafeRawBufferPointer, at offset: Int) throws {
+    /// - Parameter purpose: what the file is; see `DiskStep`.
+    package func write(_ buffer: UnsafeRawBufferPointer, at offset: Int, _ purpose: StaticString) throws {
+        try DiskStep.perform(.write, purpose, .write(path, offset: offset, Array(buffer))) {
+            try writeAll(buffer, at: offset)
+        }
+    }
+
+    private func writeAll(_ buffer: UnsafeRawBufferPointer, at offset: Int) throws {
         var done = 0
         while done < buffer.count {
             let put = pwrite(
@@ -97,8 +118,10 @@ package final class File: Sendable {
         }
     }
 
-    package func truncate(to size: Int) throws {
-        guard ftruncate(descriptor, off_t(size)) == 0 else { throw Fault.system(errno, "resize", path) }
+    package func truncate(to size: Int, _ purpose: StaticString) throws {
+        try DiskStep.perform(.truncate, purpose, .truncate(path, size: size)) {
+            guard ftruncate(descriptor, off_t(size)) == 0 else { throw Fault.system(errno, "resize", path) }
+        }
     }
 
     /// Whether `path` still names this very file.
@@ -112,8 +135,17 @@ package final class File: Sendable {
     }
 
     /// Makes the content (and the size) durable.
-    package func synchronize() throws {
-        guard fdatasync(descriptor) == 0 else { throw Fault.system(errno, "sync", path) }
+    package func synchronize(_ purpose: StaticString) throws {
+        try DiskStep.perform(.sync, purpose, .sync(path)) {
+            guard fdatasync(descriptor) == 0 else { throw Fault.system(errno, "sync", path) }
+        }
+    }
+
+    /// As `synchronize`, with owner and permissions.
+    package func synchronizeAll(_ purpose: StaticString) throws {
+        try DiskStep.perform(.sync, purpose, .sync(path)) {
+            guard fsync(descriptor) == 0 else { throw Fault.system(errno, "sync", path) }
+        }
     }
 
     /// Sets the modification time to now and returns it in milliseconds: the file system's own clock.
@@ -125,6 +157,14 @@ package final class File: Sendable {
     /// Takes the lock of the whole file if nobody holds it. It ends with this object or this process (an OFD lock).
     package func tryLock(exclusive: Bool = true) throws -> Bool {
         let code = dv_ofd_lock(descriptor, exclusive ? 1 : 0)
+        if code == EAGAIN { return false }
+        guard code == 0 else { throw Fault.system(code, "lock", path) }
+        return true
+    }
+
+    /// Takes the lock of the first byte alone, unless another has locked that; `tryLock` takes the rest as well.
+    package func tryLockFirstByte() throws -> Bool {
+        let code = dv_ofd_share_range(descriptor, 0, 1)
         if code == EAGAIN { return false }
         guard code == 0 else { throw Fault.system(code, "lock", path) }
         return true

@@ -10,19 +10,21 @@ extension Store {
         if exists { return try migrate(description, path) }
         let unfinished = path + ".new"
         for remains in [unfinished, unfinished + "-journal", unfinished + "-wal", unfinished + "-shm"] {
-            try Directory.remove(remains)
+            try Directory.remove(remains, "store")
         }
         // SQLite would create it readable for others; its log files take over the mode of the file.
         _ = try File(unfinished, .create)
         try migrate(description, unfinished)
-        try Directory.rename(unfinished, to: path)
-        try Directory.synchronize(Directory.parent(of: path) ?? "/")
+        try Directory.rename(unfinished, to: path, "store")
+        try Directory.synchronize(Directory.parent(of: path) ?? "/", "store")
     }
 
     private static func migrate(_ description: StoreDescription, _ path: String) throws {
         let store = try connect(description, path, .migrating)
         do {
-            try store.queue.write { try Schema.migrate($0, to: description, path: path) }
+            try DiskStep.commit("store") {
+                try store.queue.write { try Schema.migrate($0, to: description, path: path) }
+            }
             // Last, and for a new file the first use of a log: none is left that the rename would lose.
             let mode = try store.queue.writeWithoutTransaction {
                 try String.fetchOne($0, sql: "PRAGMA journal_mode = WAL")

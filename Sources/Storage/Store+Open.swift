@@ -14,7 +14,7 @@ extension Store {
                 if try store.schema() == .current { return store }
                 try store.queue.close()
             }
-            try Directory.create(Directory.parent(of: path) ?? "/")
+            try Directory.create(Directory.parent(of: path) ?? "/", "store")
             // Only one process makes or changes the schema: SQLite's own locks don't cover the switch to WAL.
             let lock = try LockFile(path + ".lock", waitingAtMost: 60)
             try withExtendedLifetime(lock) {

@@ -1,4 +1,5 @@
 package import GRDB
+import Platform
 
 /// One open SQLite file of a domain, shared by threads: accesses take turns.
 ///
@@ -20,8 +21,9 @@ package struct Store: Sendable {
     /// Runs `body` in a transaction that has the write lock from its start: durable when this returns, undone when it
     /// throws.
     /// - Throws: what `body` throws; SQLite's own errors as `Fault` (see `Fault.store`).
-    package func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
-        try Self.translating(description, path) { try queue.write(body) }
+    /// - Parameter purpose: what is written; see `DiskStep`.
+    package func write<Result>(_ purpose: StaticString, _ body: (Database) throws -> Result) throws -> Result {
+        try Self.translating(description, path) { try DiskStep.commit(purpose) { try queue.write(body) } }
     }
 
     /// Closes the file now instead of with the last copy of this value; later accesses fail.

@@ -36,7 +36,7 @@ import Testing
         var options = BackupCreation.Options(writer: "test")
         options.workers = 1
         let read = Locked(UInt64(0))
-        options.advanced = { done in read.withLock { $0 = done } }
+        options.advanced = { progress in read.withLock { $0 = progress.done } }
         options.isCancelled = { read.withLock { $0 > 100 << 20 } }
         let creation = BackupCreation(
             fixture.repository, fixture.store, host: fixture.host, clock: fixture.clock, options: options)
@@ -66,20 +66,20 @@ import Testing
         let fixture = try BackupFixture(.open)
         let path = fixture.repository.directory.path
         let feature = path + "/features/r-brotli"
-        try DurableFile.write([], to: feature)
+        try DurableFile.write([], to: feature, "test")
         #expect { _ = try Repository.open(at: path, secret: .open) } throws: { ($0 as? Fault)?.kind == .conflict }
-        try Directory.remove(feature)
+        try Directory.remove(feature, "test")
         let format = try String(decoding: DurableFile.read(path + "/format"), as: UTF8.self)
         try DurableFile.write(
-            Array(format.replacing("\"version\":1", with: "\"version\":2").utf8), to: path + "/format")
+            Array(format.replacing("\"version\":1", with: "\"version\":2").utf8), to: path + "/format", "test")
         #expect { _ = try Repository.open(at: path, secret: .open) } throws: { ($0 as? Fault)?.kind == .conflict }
     }
 
     @Test func `a directory that is none of ours is refused`() throws {
         let fixture = try BackupFixture()
         let other = fixture.directory + "/other"
-        try Directory.create(other)
-        try DurableFile.write([1], to: other + "/precious")
+        try Directory.create(other, "test")
+        try DurableFile.write([1], to: other + "/precious", "test")
         #expect { _ = try Repository.create(at: other, secret: .open, clock: fixture.clock) } throws: {
             ($0 as? Fault)?.kind == .conflict
         }

@@ -16,9 +16,23 @@ final class BackupFixture: Sendable {
 
     init(_ secret: RepositorySecret = .keyFile([UInt8](repeating: 7, count: 32))) throws {
         directory = FileManager.default.temporaryDirectory.path + "/debvisor-test-\(UUID().uuidString)"
-        try Directory.create(directory)
+        try Directory.create(directory, "test")
         store = BackupStore(try Store.open(BackupStore.store, in: StateDirectory(directory + "/state")))
         repository = try Repository.create(at: directory + "/repository", secret: secret, clock: clock)
+    }
+
+    /// The same keys over a repository that `fill` puts into a directory, with a store of its own.
+    init(copy repository: Repository, fill: (String) throws -> Void) throws {
+        directory = FileManager.default.temporaryDirectory.path + "/debvisor-test-\(UUID().uuidString)"
+        try Directory.create(directory + "/repository", "test")
+        try fill(directory + "/repository")
+        store = BackupStore(try Store.open(BackupStore.store, in: StateDirectory(directory + "/state")))
+        self.repository = try Repository.open(
+            at: directory + "/repository", secret: .keyFile([UInt8](repeating: 7, count: 32)))
+    }
+
+    func copy(_ fill: (String) throws -> Void) throws -> BackupFixture {
+        try BackupFixture(copy: repository, fill: fill)
     }
 
     deinit { try? FileManager.default.removeItem(atPath: directory) }

@@ -85,7 +85,7 @@ import Testing
         let doomed = try fixture.repository.condemned().flatMap(\.packs)
         #expect(!doomed.isEmpty && before.isSuperset(of: doomed))
         // As if killed after the first unlink.
-        try fixture.repository.directory.remove(RepositoryDirectory.packName(try unwrapped(doomed.first)))
+        try fixture.repository.directory.remove(RepositoryDirectory.packName(try unwrapped(doomed.first)), "test")
         #expect(try fixture.verify().isGood)
         _ = try deletion(fixture).run([])
         #expect(try fixture.repository.directory.list("condemned").isEmpty)
@@ -100,7 +100,7 @@ import Testing
         let condemned = Set(try fixture.repository.condemned().flatMap(\.packs))
         _ = try await fixture.backUp(MemorySubject(name: "again", disks: [disk]))
         for pack in try fixture.repository.directory.packs() where !condemned.contains(pack) {
-            try fixture.repository.directory.remove(RepositoryDirectory.packName(pack))
+            try fixture.repository.directory.remove(RepositoryDirectory.packName(pack), "test")
         }
         _ = try deletion(fixture).run([])
         #expect(try fixture.restored(held) == disk)
@@ -123,7 +123,7 @@ import Testing
         _ = try await fixture.backUp(MemorySubject(name: "m", disks: [Disks.random(1, bytes: 1 << 20)]))
         let packs = try fixture.packs()
         let folder = fixture.repository.directory.path(of: "snapshots")
-        try Directory.rename(folder, to: folder + ".away")
+        try Directory.rename(folder, to: folder + ".away", "test")
         #expect { _ = try self.deletion(fixture).run([]) } throws: { ($0 as? Fault)?.kind == .attention }
         #expect(try fixture.packs() == packs)
     }

@@ -98,9 +98,9 @@ import Testing
         for round in 0..<150 {
             let path = "\(root)/\(files[round % files.count])"
             let bytes = try DurableFile.read(path)
-            try DurableFile.write(mutate(bytes, &generator), to: path)
+            try DurableFile.write(mutate(bytes, &generator), to: path, "test")
             try use(root, fixture)
-            try DurableFile.write(bytes, to: path)
+            try DurableFile.write(bytes, to: path, "test")
         }
         withExtendedLifetime(lease) {}
         #expect(try fixture.verify().isGood)
@@ -134,7 +134,7 @@ import Testing
             MemorySubject(
                 name: "m", disks: [Disks.random(1, bytes: 100_000)],
                 blobs: [.init(kind: .nvram, name: "vars.fd", path: nil, status: nil, bytes: [1, 2, 3])]))
-        try fixture.repository.directory.remove(snapshot.objectName)
+        try fixture.repository.directory.remove(snapshot.objectName, "test")
         Self.alterations[number](&snapshot)
         let name = snapshot.objectName.replacing("../", with: "")
         let json = try JSON.encode(snapshot)

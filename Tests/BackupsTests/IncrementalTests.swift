@@ -80,9 +80,9 @@ import Testing
         let path = try unwrapped(map)
         var bytes = try DurableFile.read(path)
         for index in 128..<bytes.count / 2 { bytes[index] ^= 1 }
-        try Directory.remove(path)
+        try Directory.remove(path, "test")
         let file = try File(path, .create)
-        try bytes.withUnsafeBytes { try file.write($0, at: 0) }
+        try bytes.withUnsafeBytes { try file.write($0, at: 0, "test") }
         let outcome = try await fixture.create().run(ChangingSubject(disk: disk, changed: []))
         #expect(outcome.snapshot.fallback_reason == "vda: the map of the previous backup is damaged")
     }
@@ -95,10 +95,10 @@ import Testing
         let packs = try fixture.repository.directory.packs()
         let tombstone = Snapshot.objectName(time: 1, id: ObjectID.random().description)
             .replacing("snapshots/", with: "condemned/", maxReplacements: 1)
-        try fixture.repository.put(Condemned(packs: packs.map(\.description)), as: .condemned, named: tombstone)
+        try fixture.repository.put(Condemned(packs: packs.map(\.description)), as: .condemned, named: tombstone, "test")
         let snapshot = try await fixture.create().run(ChangingSubject(disk: disk, changed: [])).snapshot
         #expect(snapshot.mode == "incremental")
-        for pack in packs { try Directory.remove(fixture.repository.directory.packPath(pack)) }
+        for pack in packs { try Directory.remove(fixture.repository.directory.packPath(pack), "test") }
         #expect(try fixture.restored(snapshot) == disk)
     }
 
@@ -110,9 +110,9 @@ import Testing
             try fixture.packs().first { PackHeader(try DurableFile.read($0))?.packClass == .data })
         var bytes = try DurableFile.read(path)
         bytes[100_000] ^= 1
-        try Directory.remove(path)
+        try Directory.remove(path, "test")
         let file = try File(path, .create)
-        try bytes.withUnsafeBytes { try file.write($0, at: 0) }
+        try bytes.withUnsafeBytes { try file.write($0, at: 0, "test") }
         #expect(try !fixture.verify().isGood)
         let snapshot = try await fixture.create().run(ChangingSubject(disk: disk, changed: [])).snapshot
         #expect(snapshot.disks[0].root == first.disks[0].root)

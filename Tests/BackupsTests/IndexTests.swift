@@ -30,7 +30,7 @@ import Testing
         let ids = try allIDs(fixture)
         let before = try places(fixture, ids)
         for name in try fixture.repository.directory.list("index") {
-            try fixture.repository.directory.remove("index/\(name)")
+            try fixture.repository.directory.remove("index/\(name)", "test")
         }
         #expect(try places(fixture, ids).allSatisfy(\.isEmpty))
         let result = try IndexRebuild(fixture.repository).run(host: fixture.host, clock: fixture.clock)
@@ -47,7 +47,7 @@ import Testing
         let path = try unwrapped(fixture.packs().first)
         var bytes = try DurableFile.read(path, limit: 1 << 30)
         bytes[bytes.count - 60] ^= 1
-        try DurableFile.write(bytes, to: path)
+        try DurableFile.write(bytes, to: path, "test")
         let result = try IndexRebuild(fixture.repository).run(host: fixture.host, clock: fixture.clock)
         #expect(result.scannedPacks == 1)
         #expect(try places(fixture, ids) == before)
@@ -67,7 +67,7 @@ import Testing
             _ = try IndexSegmentWriter.write(
                 [SealedPack(id: pack, packClass: packClass, size: size, items: trailer.items)], in: fixture.repository)
         }
-        for name in old { try fixture.repository.directory.remove("index/\(name)") }
+        for name in old { try fixture.repository.directory.remove("index/\(name)", "test") }
         let segments = try fixture.repository.directory.list("index").count
         #expect(segments == 20)
         try SegmentMerge(fixture.repository).tidy()
@@ -84,7 +84,7 @@ import Testing
         let path = fixture.repository.directory.path(of: "index/\(name)")
         var bytes = try DurableFile.read(path)
         bytes[200] ^= 1
-        try DurableFile.write(bytes, to: path)
+        try DurableFile.write(bytes, to: path, "test")
         #expect { _ = try ChunkIndex.load(fixture.repository) } throws: { ($0 as? Fault)?.kind == .attention }
     }
 }

@@ -27,7 +27,7 @@ import Testing
         #expect(try directory.list("index").count == 1)
         // As if killed before the last unlink.
         let (old, content) = try unwrapped(first.first)
-        try DurableFile.write(content, to: directory.path(of: "index/\(old)"))
+        try DurableFile.write(content, to: directory.path(of: "index/\(old)"), "test")
         let index = try ChunkIndex.load(fixture.repository)
         let left = try IndexSegment(try unwrapped(ObjectID(hex: old)), in: fixture.repository)
         // Another merge takes its successor away; it must go first.
@@ -80,8 +80,8 @@ import Testing
         let fixture = try BackupFixture()
         _ = try await backUp(fixture)
         let name = fixture.repository.directory.packPath(.random())
-        try Directory.create(try unwrapped(Directory.parent(of: name)))
-        try DurableFile.write([UInt8](repeating: 9, count: 5000), to: name)
+        try Directory.create(try unwrapped(Directory.parent(of: name)), "test")
+        try DurableFile.write([UInt8](repeating: 9, count: 5000), to: name, "test")
         _ = try await backUp(fixture, 2)
         _ = try Deletion(fixture.repository, host: fixture.host, clock: fixture.clock).run([])
         let result = try IndexRebuild(fixture.repository).run(host: fixture.host, clock: fixture.clock)
@@ -101,8 +101,8 @@ import Testing
             guard let base = bytes.baseAddress.map({ $0 + item.offset }), let header = EntryHeader(base) else { return }
             base.put(EntryHeader.checksum(base, members: header.members, sealedLength: header.sealedLength), 28)
         }
-        try directory.remove(RepositoryDirectory.packName(pack))
-        try DurableFile.write(bytes, to: directory.path(of: "tmp/\(ObjectID.random())-\(pack).part"))
+        try directory.remove(RepositoryDirectory.packName(pack), "test")
+        try DurableFile.write(bytes, to: directory.path(of: "tmp/\(ObjectID.random())-\(pack).part"), "test")
         _ = try Salvage(repository: fixture.repository, host: fixture.host).run(own: .random())
         #expect(try !directory.packs().contains(pack))
         #expect(try directory.list("tmp").isEmpty)
@@ -111,7 +111,7 @@ import Testing
     @Test func `marks of ended leases go, and dead leases do not pass for living ones`() async throws {
         let fixture = try BackupFixture()
         let directory = fixture.repository.directory
-        try directory.put([], as: "leases/\(ObjectID.random()).end")
+        try directory.put([], as: "leases/\(ObjectID.random()).end", "test")
         do {
             let lease = try Lease.take(
                 .write, vmUUIDs: ["v"], command: "", host: fixture.host, in: fixture.repository, clock: fixture.clock)
@@ -137,7 +137,7 @@ import Testing
     @Test func `a key slot of another kind hides none that opens`() throws {
         let fixture = try BackupFixture(.open)
         let directory = fixture.repository.directory
-        for name in ["0", "g", "zz"] { try directory.put(Array("{\"kind\":\"put\"}".utf8), as: "keys/\(name)") }
+        for name in ["0", "g", "zz"] { try directory.put(Array("{\"kind\":\"put\"}".utf8), as: "keys/\(name)", "test") }
         #expect(try Repository.open(at: directory.path, secret: .open).id == fixture.repository.id)
     }
 }

@@ -20,7 +20,7 @@ import Testing
         let bytes = try DurableFile.read(path)
         var damaged = bytes
         damaged[place < 0 ? bytes.count + place : place] ^= 1
-        try DurableFile.write(damaged, to: path)
+        try DurableFile.write(damaged, to: path, "test")
         #expect(try !fixture.verify().isGood)
         let count = try fixture.repository.directory.list("quarantine").count
         #expect(count == 1)
@@ -33,7 +33,7 @@ import Testing
         #expect(try fixture.restored(second) == disk)
         #expect(try fixture.restored(first) == disk)
         // What was thought bad and is not, is known again.
-        try DurableFile.write(bytes, to: path)
+        try DurableFile.write(bytes, to: path, "test")
         #expect(try fixture.verify().isGood)
         #expect(try fixture.repository.directory.list("quarantine").isEmpty)
     }
@@ -42,7 +42,7 @@ import Testing
         let fixture = try BackupFixture()
         let snapshot = try await fixture.backUp(MemorySubject(name: "m", disks: [disk]))
         let path = try dataPack(fixture)
-        try File(path, .readWrite).truncate(to: 8192)
+        try File(path, .readWrite).truncate(to: 8192, "test")
         #expect(try !fixture.verify(readsData: false).isGood)
         #expect(try fixture.repository.directory.list("quarantine").count == 1)
         _ = try Deletion(fixture.repository, host: fixture.host, clock: fixture.clock).run([snapshot])

@@ -13,8 +13,8 @@ import Testing
     @Test func `nothing outside goes with a repository`() async throws {
         let fixture = try BackupFixture()
         let precious = fixture.directory + "/precious"
-        try Directory.create(precious)
-        try DurableFile.write([1], to: precious + "/file")
+        try Directory.create(precious, "test")
+        try DurableFile.write([1], to: precious + "/file", "test")
         try FileManager.default.createSymbolicLink(
             atPath: fixture.repository.directory.path(of: "packs/zz"), withDestinationPath: precious)
         try remove(fixture)
@@ -26,8 +26,8 @@ import Testing
         let fixture = try BackupFixture()
         _ = try await fixture.backUp(MemorySubject(name: "m", disks: [Disks.random(1, bytes: 1 << 20)]))
         let path = fixture.repository.directory.path
-        try Directory.rename(path + "/keys", to: path + "/keys.removed")
-        try Directory.remove(try unwrapped(fixture.packs().first))
+        try Directory.rename(path + "/keys", to: path + "/keys.removed", "test")
+        try Directory.remove(try unwrapped(fixture.packs().first), "test")
         // Nobody opens it any more, or makes a new one among its remains.
         #expect { _ = try Repository.open(at: path, secret: .keyFile([UInt8](repeating: 7, count: 32))) } throws: {
             ($0 as? Fault)?.kind == .denied
@@ -52,7 +52,7 @@ import Testing
     @Test func `backups that lie there are no room for a new repository`() async throws {
         let fixture = try BackupFixture()
         _ = try await fixture.backUp(MemorySubject(name: "m", disks: [[1]]))
-        try Directory.remove(fixture.repository.directory.path(of: "format"))
+        try Directory.remove(fixture.repository.directory.path(of: "format"), "test")
         #expect {
             _ = try Repository.create(at: fixture.repository.directory.path, secret: .open, clock: fixture.clock)
         } throws: {

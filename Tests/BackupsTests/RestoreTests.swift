@@ -11,7 +11,7 @@ import Testing
     private let disk = Disks.random(40, bytes: 3 << 20)
 
     private func backUp(_ fixture: BackupFixture) async throws -> Snapshot {
-        try Directory.create(fixture.directory + "/out")
+        try Directory.create(fixture.directory + "/out", "test")
         return try await fixture.backUp(
             MemorySubject(
                 name: "m", vmUUID: "u", disks: [disk],
@@ -59,7 +59,7 @@ import Testing
         let prefix = "m-0.img.\(fixture.repository.id.description.prefix(8))-"
         let kept = ["\(prefix)\(alive.id.description.prefix(8)).part", "m-0.img.part", "\(prefix)precious.part"]
         for name in kept + ["\(prefix)01234567.part"] {
-            try DurableFile.write([1], to: fixture.directory + "/out/\(name)")
+            try DurableFile.write([1], to: fixture.directory + "/out/\(name)", "test")
         }
         _ = try await restore(snapshot, fixture).run()
         let names = Set(try Directory.names(in: fixture.directory + "/out"))
@@ -95,7 +95,7 @@ struct FileImages: DiskImages {
     func create(path: String, format: String, sizeBytes: UInt64) throws -> any BlockSink {
         try onCreate()
         let file = try File(path, .create)
-        try file.truncate(to: Int(sizeBytes))
+        try file.truncate(to: Int(sizeBytes), "test")
         return Sink(file: file)
     }
 
@@ -104,9 +104,9 @@ struct FileImages: DiskImages {
         init(file: File) { self.file = file }
         func makeWriter() throws -> any BlockWriter { self }
         func write(at offset: UInt64, from buffer: UnsafeRawBufferPointer) throws {
-            try file.write(buffer, at: Int(offset))
+            try file.write(buffer, at: Int(offset), "test")
         }
-        func finish() throws { try file.synchronize() }
+        func finish() throws { try file.synchronize("test") }
         func abandon() {}
     }
 }

@@ -22,9 +22,9 @@ import Testing
         for _ in 0..<1000 { Swift.withUnsafeBytes(of: generator.next()) { bytes.append(contentsOf: $0) } }
         // The beginning of an entry that goes on past the end of the file.
         bytes += try DurableFile.read(directory.packPath(pack))[items[0].offset..<items[0].offset + 64]
-        try directory.remove(RepositoryDirectory.packName(pack))
-        for name in try directory.list("index") { try directory.remove("index/\(name)") }
-        try DurableFile.write(bytes, to: directory.path(of: "tmp/\(ObjectID.random())-\(pack).part"))
+        try directory.remove(RepositoryDirectory.packName(pack), "test")
+        for name in try directory.list("index") { try directory.remove("index/\(name)", "test") }
+        try DurableFile.write(bytes, to: directory.path(of: "tmp/\(ObjectID.random())-\(pack).part"), "test")
 
         let result = try Salvage(repository: fixture.repository, host: fixture.host).run(own: .random())
         #expect(result.packs == 1)

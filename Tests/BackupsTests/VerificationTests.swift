@@ -5,6 +5,28 @@ import Testing
 @testable import Backups
 
 @Suite struct VerificationTests {
+    @Test func `what a deletion unlinks meanwhile is no damage`() async throws {
+        let fixture = try BackupFixture()
+        let snapshot = try await fixture.backUp(MemorySubject(name: "m", disks: [Disks.random(1, bytes: 1 << 20)]))
+        let repository = fixture.repository
+        try repository.directory.remove(snapshot.objectName, "test")
+        let packs = try repository.directory.packs()
+        try repository.put(
+            Condemned(packs: packs.map(\.description)), as: .condemned,
+            named: "condemned/0123456789ab-\(ObjectID.random())",
+            "test")
+        var options = Verification.Options()
+        options.readsData = true
+        // The packs were seen, and are about to be read.
+        options.started = { _ in
+            for pack in packs { _ = try? repository.directory.remove(RepositoryDirectory.packName(pack), "test") }
+        }
+        let result = try Verification(repository, host: fixture.host, clock: fixture.clock, options: options).run(nil)
+        #expect(result.readPacks == packs.count && !packs.isEmpty)
+        #expect(result.isGood)
+        #expect(try repository.directory.list("quarantine").isEmpty)
+    }
+
     @Test func `what is whole verifies`() async throws {
         let fixture = try BackupFixture()
         _ = try await fixture.backUp(MemorySubject(name: "m", disks: [Disks.random(1, bytes: 8 << 20)]))
@@ -27,7 +49,7 @@ import Testing
         let candidates = bytes.indices.filter { bytes[$0] != 0 }
         let place = try unwrapped(candidates.randomElement(using: &generator))
         bytes[place] ^= 0x41
-        try DurableFile.write(bytes, to: path)
+        try DurableFile.write(bytes, to: path, "test")
         let result = try fixture.verify()
         #expect(!result.isGood, "byte \(place) of \(path)")
         do {
@@ -55,7 +77,7 @@ import Testing
         let path = fixture.repository.directory.packPath(place.pack)
         var bytes = try DurableFile.read(path, limit: 1 << 30)
         bytes[place.offset + place.length - 40] ^= 1
-        try DurableFile.write(bytes, to: path)
+        try DurableFile.write(bytes, to: path, "test")
         let damages = try fixture.verify().findings[0].damages
         #expect(damages.contains { $0.part == "vda" && $0.range?.contains(UInt64(hit.start)) == true })
         // Without reading the data it cannot be seen.
@@ -68,7 +90,7 @@ import Testing
             _ = try await fixture.backUp(MemorySubject(name: "m", disks: [Disks.random(13, bytes: 4 << 20)]))
             // The data: a small pack of pages may be whole in what is left.
             let path = try unwrapped(fixture.packs().max { try File($0, .read).size < File($1, .read).size })
-            if cut { try File(path, .readWrite).truncate(to: 8192) } else { try Directory.remove(path) }
+            if cut { try File(path, .readWrite).truncate(to: 8192, "test") } else { try Directory.remove(path, "test") }
             let result = try fixture.verify(readsData: false)
             #expect(result.findings.allSatisfy { !$0.damages.isEmpty })
             #expect(result.damagedPacks.map(\.path) == [path])
@@ -79,7 +101,7 @@ import Testing
         let fixture = try BackupFixture()
         let disk = Disks.random(14, bytes: 4 << 20)
         let first = try await fixture.backUp(MemorySubject(name: "m", disks: [disk]))
-        for path in try fixture.packs() { try Directory.remove(path) }
+        for path in try fixture.packs() { try Directory.remove(path, "test") }
         let second = try await fixture.backUp(MemorySubject(name: "m", disks: [disk]))
         #expect(second.disks[0].new_bytes > 0)
         #expect(try fixture.restored(second) == disk)
@@ -93,7 +115,7 @@ import Testing
         let path = fixture.repository.directory.path(of: bad.objectName)
         var bytes = try DurableFile.read(path)
         bytes[bytes.count - 3] ^= 1
-        try DurableFile.write(bytes, to: path)
+        try DurableFile.write(bytes, to: path, "test")
         let result = try fixture.verify()
         #expect(result.damagedRecords == [bad.objectName])
         #expect(result.findings.map(\.snapshot.name) == ["a"])

@@ -57,15 +57,63 @@ import Testing
         #expect(recorder.output == "")
     }
 
-    @Test func severalTasksShareTheLine() {
+    @Test func aNoteStandsBehindTheFiguresOfItsMoment() {
+        let recorder = Recorder(isTerminal: true)
+        let task = session(recorder, .table).progress("web1", total: 4 << 20)
+        recorder.wait(milliseconds: 100)
+        task.advance(to: 1 << 20, note: "vda 25%")
+        #expect(recorder.errors.hasSuffix("web1  1.0 MiB of 4.0 MiB  25%  vda 25%"))
+    }
+
+    @Test func theRateIsThatOfTheLastSeconds() {
+        let recorder = Recorder(isTerminal: true)
+        let task = session(recorder, .table).progress("vda", total: 1200 << 20)
+        // A hole, then data.
+        recorder.wait(milliseconds: 1000)
+        task.advance(to: 1000 << 20)
+        for _ in 0..<20 {
+            recorder.wait(milliseconds: 1000)
+            task.advance(by: 5 << 20)
+        }
+        #expect(recorder.errors.hasSuffix("vda  1.1 GiB of 1.2 GiB  91%  5.0 MiB/s  20.0 s left"))
+    }
+
+    @Test func everyTaskHasALine() {
         let recorder = Recorder(isTerminal: true)
         let session = session(recorder, .table)
         let first = session.progress("vda")
         recorder.wait(milliseconds: 200)
         let second = session.progress("v\u{1B}db")
+        recorder.wait(milliseconds: 200)
+        first.advance(by: 1024)
         second.finish()
         first.finish()
-        #expect(recorder.errors == "\r\u{1B}[Kvda  …\r\u{1B}[Kv\\x1bdb  …  (+1 more)\r\u{1B}[K")
+        let two = "\r\u{1B}[1A\u{1B}[J"
+        #expect(
+            recorder.errors == "\r\u{1B}[Kvda  …" + "\r\u{1B}[Kvda  …\nv\\x1bdb  …"
+                + two + "vda  1.0 KiB\nv\\x1bdb  …" + two)
+    }
+
+    @Test func moreTasksThanLinesAreCounted() {
+        let recorder = Recorder(isTerminal: true)
+        let session = session(recorder, .table)
+        let tasks = (1...10).map { session.progress("task\($0)") }
+        recorder.wait(milliseconds: 200)
+        tasks[0].advance(by: 1)
+        #expect(recorder.errors.hasSuffix("task8  …  (+2 more)"))
+    }
+
+    @Test func scriptsHearOfEveryTask() {
+        let recorder = Recorder()
+        let session = session(recorder, .ndjson)
+        let tasks = ["a", "b"].map { session.progress($0) }
+        for _ in 0..<10 {
+            recorder.wait(milliseconds: 250)
+            for task in tasks { task.advance(by: 1) }
+        }
+        for name in ["a", "b"] {
+            #expect(recorder.output.split(separator: "\n").count { $0.contains("\"\(name)\"") } == 3)
+        }
     }
 
     @Test func secretsNeedATerminal() throws {

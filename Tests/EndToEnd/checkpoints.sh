@@ -230,3 +230,6 @@ resized
 replaced
 two_repositories
 expect 0 "all of it is whole" debvisor backup verify --read-data
+expect 0 "Examples/incremental.sh" "$GUEST" run env -u DEBVISOR_STATE_DIR DEBVISOR_URI="$GUEST_URI" DEBVISOR="$DEBVISOR" TMPDIR="$WORK" "$PROJECT/Examples/incremental.sh" "$GUEST_NAME"
+printed "… prints what it promises" "second backup  incremental"
+check "… and leaves no checkpoint of its own" test "$(checkpoints | wc -l)" = 2

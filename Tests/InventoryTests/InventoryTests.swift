@@ -11,8 +11,8 @@ import Testing
     init() throws { inventory = Inventory(try Store.open(Inventory.store, in: state)) }
 
     deinit {
-        for name in (try? Directory.names(in: state.path)) ?? [] { _ = try? Directory.remove(state.file(name)) }
-        _ = try? Directory.removeDirectory(state.path)
+        for name in (try? Directory.names(in: state.path)) ?? [] { _ = try? Directory.remove(state.file(name), "test") }
+        _ = try? Directory.removeDirectory(state.path, "test")
     }
 
     @Test(arguments: [

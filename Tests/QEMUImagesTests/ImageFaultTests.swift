@@ -21,7 +21,7 @@ import Testing
 
     @Test func notAnImage() throws {
         let scratch = try Scratch()
-        try DurableFile.write([UInt8](repeating: 65, count: 100_000), to: scratch.file("text"))
+        try DurableFile.write([UInt8](repeating: 65, count: 100_000), to: scratch.file("text"), "test")
         #expect(kind { _ = try images.inspect(path: scratch.file("text"), format: "qcow2") } == .failed)
         #expect(kind { _ = try images.open(path: scratch.file("text"), format: "qcow2") } == .failed)
         #expect(kind { _ = try images.open(path: scratch.path, format: "raw") } != nil)
@@ -31,7 +31,7 @@ import Testing
     @Test func whoHoldsAnImageIsSeen() throws {
         let scratch = try Scratch()
         #expect(try !images.isInUse(path: scratch.file("nothing")))
-        try DurableFile.write([UInt8](repeating: 1, count: 8192), to: scratch.file("x"))
+        try DurableFile.write([UInt8](repeating: 1, count: 8192), to: scratch.file("x"), "test")
         #expect(try !images.isInUse(path: scratch.file("x")))
         let source = try images.open(path: scratch.file("x"), format: "raw")
         #expect(try images.isInUse(path: scratch.file("x")))
@@ -48,7 +48,7 @@ import Testing
     @Test(arguments: ["raw", "qcow2"])
     func existingFileIsNotTouched(format: String) throws {
         let scratch = try Scratch()
-        try DurableFile.write(Array("precious".utf8), to: scratch.file("x"))
+        try DurableFile.write(Array("precious".utf8), to: scratch.file("x"), "test")
         #expect(kind { _ = try images.create(path: scratch.file("x"), format: format, sizeBytes: 4096) } == .conflict)
         #expect(try DurableFile.read(scratch.file("x")) == Array("precious".utf8))
     }
@@ -56,7 +56,7 @@ import Testing
     /// As another user, on a thread of its own: the file system's user id belongs to the thread.
     @Test(.enabled(if: geteuid() == 0, "only root can become another user")) func noPermission() throws {
         let scratch = try Scratch()
-        try DurableFile.write([UInt8](repeating: 0, count: 4096), to: scratch.file("secret"))
+        try DurableFile.write([UInt8](repeating: 0, count: 4096), to: scratch.file("secret"), "test")
         let images = images
         let path = scratch.file("secret")
         let kinds = Locked<[Fault.Kind?]>([])

@@ -19,7 +19,7 @@ final class Scratch: Sendable {
 
     init() throws {
         path = "/tmp/debvisor-images-\(UInt64.random(in: .min ... .max))"
-        try Directory.create(path)
+        try Directory.create(path, "test")
     }
 
     deinit { _ = try? ChildProcess.run("/bin/rm", ["-rf", path]) }

@@ -123,7 +123,7 @@ import Testing
         let source = try images.open(path: scratch.file("top"), format: "qcow2")
         #expect(try readAll(source) == picture.bytes)
         source.close()
-        try Directory.remove(scratch.file("base"))
+        try Directory.remove(scratch.file("base"), "test")
         #expect(kind { _ = try images.inspect(path: scratch.file("top"), format: nil) } == .failed)
         do {
             _ = try images.open(path: scratch.file("top"), format: "qcow2")

@@ -26,7 +26,7 @@ import Testing
     @Test func undoesATransactionThatThrows() throws {
         let store = try Store.open(boxes(), in: scratch.state)
         #expect(throws: Fault.self) {
-            try store.write { database in
+            try store.write("test") { database in
                 try database.execute(sql: "INSERT INTO box (label) VALUES ('red')")
                 throw Fault(.failed, "changed my mind")
             }
@@ -39,7 +39,7 @@ import Testing
         var hasty = Configuration()
         hasty.busyMode = .immediateError
         let other = try DatabaseQueue(path: store.path, configuration: hasty)
-        try store.write { _ in
+        try store.write("test") { _ in
             let error = #expect(throws: DatabaseError.self) {
                 try other.write { try $0.execute(sql: "DELETE FROM box") }
             }
@@ -48,8 +48,9 @@ import Testing
     }
 
     @Test func refusesWhatIsNoDatabase() throws {
-        try Directory.create(scratch.state.path)
-        try DurableFile.write(Array(repeating: UInt8(ascii: "x"), count: 5000), to: scratch.state.file("boxes.db"))
+        try Directory.create(scratch.state.path, "test")
+        try DurableFile.write(
+            Array(repeating: UInt8(ascii: "x"), count: 5000), to: scratch.state.file("boxes.db"), "test")
         let fault = #expect(throws: Fault.self) { try Store.open(boxes(), in: scratch.state) }
         #expect(fault?.kind == .attention)
         #expect(fault?.hint == "move it away")
@@ -84,7 +85,7 @@ import Testing
         try store.close()
         let file = try File(store.path, .readWrite)
         let noise = [UInt8](repeating: 0xA5, count: 4096)
-        for page in 3..<6 { try noise.withUnsafeBytes { try file.write($0, at: page * 4096) } }
+        for page in 3..<6 { try noise.withUnsafeBytes { try file.write($0, at: page * 4096, "test") } }
         let check = try Store.check(boxes(), in: scratch.state)
         #expect(check.verdict == .damaged)
         #expect(!check.problems.isEmpty)

@@ -12,8 +12,8 @@ final class ScratchDirectory: Sendable {
     }
 
     deinit {
-        for name in (try? Directory.names(in: state.path)) ?? [] { _ = try? Directory.remove(state.file(name)) }
-        _ = try? Directory.removeDirectory(state.path)
+        for name in (try? Directory.names(in: state.path)) ?? [] { _ = try? Directory.remove(state.file(name), "test") }
+        _ = try? Directory.removeDirectory(state.path, "test")
     }
 
     func mode(of name: String) -> mode_t? {
@@ -42,6 +42,6 @@ extension Store {
     }
 
     func add(_ label: String) throws {
-        try write { try $0.execute(sql: "INSERT INTO box (label) VALUES (?)", arguments: [label]) }
+        try write("test") { try $0.execute(sql: "INSERT INTO box (label) VALUES (?)", arguments: [label]) }
     }
 }

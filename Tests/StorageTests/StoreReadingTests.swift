@@ -42,7 +42,7 @@ import Testing
     @Test func glancesWhileAnotherConnectionWrites() throws {
         let writer = try Store.open(boxes(), in: scratch.state)
         try writer.add("red")
-        try writer.write { database in
+        try writer.write("test") { database in
             try database.execute(sql: "INSERT INTO box (label) VALUES ('blue')")
             try #expect(#require(Store.glance(boxes(), in: scratch.state)).labels() == ["red"])
         }
@@ -59,7 +59,7 @@ import Testing
         let place = StateDirectory(scratch.state.file(name))
         try Store.open(boxes(), in: place).add("red")
         try #expect(#require(Store.glance(boxes(), in: place)).labels() == ["red"])
-        for file in try Directory.names(in: place.path) { try Directory.remove(place.file(file)) }
-        try Directory.removeDirectory(place.path)
+        for file in try Directory.names(in: place.path) { try Directory.remove(place.file(file), "test") }
+        try Directory.removeDirectory(place.path, "test")
     }
 }

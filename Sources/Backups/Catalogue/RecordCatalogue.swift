@@ -40,7 +40,6 @@ extension BackupStore {
 
     /// Notes a new backup. Losing this note costs one look into the repository.
     func remember(_ snapshot: Snapshot, in repository: ObjectID) throws {
-        Failpoint.pass("catalogue.commit")
         try remember([snapshot], forgetting: [], in: repository)
     }
 
@@ -75,7 +74,7 @@ extension BackupStore {
     }
 
     private func remember(_ snapshots: [Snapshot], forgetting gone: Set<String>, in repository: ObjectID) throws {
-        try store.write { database in
+        try store.write("catalogue") { database in
             for name in gone {
                 try database.execute(
                     sql: "DELETE FROM records WHERE repository_id = ? AND object_name = ?",

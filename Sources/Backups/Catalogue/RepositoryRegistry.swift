@@ -61,7 +61,7 @@ extension BackupStore {
     /// Registers a repository. The first one becomes the default; one registered as default takes that over.
     /// - Throws: `conflict` if the name or the path is taken.
     package func register(_ repository: RegisteredRepository) throws -> RegisteredRepository {
-        try store.write { database in
+        try store.write("registry") { database in
             for (column, value) in [("name", repository.name), ("path", repository.path)] {
                 let taken = try String.fetchOne(
                     database, sql: "SELECT name FROM repositories WHERE \(column) = ?", arguments: [value])
@@ -78,7 +78,7 @@ extension BackupStore {
     /// Changes what is known of a registered repository, found by its name.
     /// - Throws: `notFound` if nobody registered it.
     package func update(_ repository: RegisteredRepository) throws -> RegisteredRepository {
-        try store.write { database in
+        try store.write("registry") { database in
             try database.execute(sql: "DELETE FROM repositories WHERE name = ?", arguments: [repository.name])
             guard database.changesCount == 1 else {
                 throw Fault(.notFound, "there is no repository '\(repository.name)'")
@@ -103,7 +103,7 @@ extension BackupStore {
 
     /// Forgets a repository and what its records say; its files stay. True if it was registered.
     package func unregister(_ name: String) throws -> Bool {
-        try store.write { database in
+        try store.write("registry") { database in
             let id = try String.fetchOne(
                 database, sql: "SELECT repository_id FROM repositories WHERE name = ?", arguments: [name])
             guard let id else { return false }

@@ -11,6 +11,13 @@ package struct BackupCounters: Sendable {
     /// Written for them, compressed and encrypted, maps included.
     package var storedBytes: UInt64 = 0
 
+    static func - (a: BackupCounters, b: BackupCounters) -> BackupCounters {
+        BackupCounters(
+            readBytes: a.readBytes - b.readBytes, changedBytes: a.changedBytes - b.changedBytes,
+            dataBytes: a.dataBytes - b.dataBytes, newBytes: a.newBytes - b.newBytes,
+            storedBytes: a.storedBytes - b.storedBytes)
+    }
+
     package static func += (a: inout BackupCounters, b: BackupCounters) {
         a.readBytes += b.readBytes
         a.changedBytes += b.changedBytes

@@ -20,15 +20,15 @@ final class BackupRun: Sendable {
     private let indexer: SegmentWriter
     private let options: Options
     private let sealers = Atomic<UInt32>(0)
-    private let done = Atomic<UInt64>(0)
+    private let progress = Locked(BackupProgress())
     private let reliesOnIndex = Locked(false)
 
     struct Options: Sendable {
         var workers: Int
         var level: Int32 = 1
         var isCancelled: @Sendable () -> Bool
-        /// Bytes of disk dealt with since the run began, holes included.
-        var advanced: @Sendable (UInt64) -> Void
+        var advanced: @Sendable (BackupProgress) -> Void
+        var throttle: Throttle?
     }
 
     init(_ repository: Repository, lease: Lease, options: Options) throws {
@@ -55,7 +55,21 @@ final class BackupRun: Sendable {
         if options.isCancelled() { throw CancellationError() }
     }
 
-    func advance(_ bytes: UInt64) { options.advanced(done.add(bytes, ordering: .relaxed).newValue) }
+    /// Another disk is read from now on.
+    func begin(disk: String, sizeBytes: UInt64) { progress.withLock { $0.begin(disk, sizeBytes) } }
+
+    /// So many bytes of the disk more are dealt with, and this was done with them.
+    func advance(_ bytes: UInt64, _ counters: BackupCounters = BackupCounters()) {
+        options.advanced(
+            progress.withLock { progress in
+                progress.diskDone += bytes
+                progress.counters += counters
+                return progress
+            })
+    }
+
+    /// Waits until so many bytes may be read. - Throws: `CancellationError`.
+    func admit(_ bytes: Int) throws { try options.throttle?.admit(bytes, isCancelled: options.isCancelled) }
 
     func sealer(_ type: EntryType) throws -> FrameSealer {
         let number = sealers.add(1, ordering: .relaxed).newValue
@@ -80,6 +94,8 @@ final class BackupRun: Sendable {
 
     private func backUpWhole(_ source: any BlockSource) throws -> DiskOutcome {
         let size = source.sizeBytes
+        // After a doubt the disk begins anew.
+        progress.withLock { $0.diskDone = 0 }
         let map = MapBuilder(diskBytes: size)
         let regions = Geometry.regions(ofDisk: size)
         let next = NextNumber()

@@ -48,6 +48,7 @@ struct CleanSampleCheck {
             if read >= limit { break }
             if number >= Self.least, let deadline, ContinuousClock.now >= deadline { break }
             let content = buffer.bytes(0..<chunk.blocks * Geometry.block)
+            try run.admit(content.count)
             try reader.read(at: UInt64(chunk.start) * UInt64(Geometry.block), into: content)
             read += content.count
             guard try matches(UnsafeRawBufferPointer(content), chunk.id, mac) else { throw Self.doubt(chunk) }

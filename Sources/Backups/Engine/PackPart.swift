@@ -13,22 +13,19 @@ struct PackPart: Sendable {
         let fresh = context.directory.path(of: "tmp/\(header.id).new")
         let file = try File(fresh, .createDirect)
         guard try file.tryLock() else { throw Fault(.conflict, "'\(fresh)' is locked by another process") }
-        try Directory.rename(fresh, to: context.directory.path(of: name))
+        try Directory.rename(fresh, to: context.directory.path(of: name), "part")
         return PackPart(file: file, name: name)
     }
 
     func synchronize() throws {
-        Failpoint.pass("pack.sync")
-        try file.synchronize()
+        try file.synchronize("pack")
     }
 
     /// Gives the pack its final name, unless the lease of this run was ended by somebody else meanwhile.
     func publish(_ context: PackWriter.Context) throws {
         guard let sealed else { preconditionFailure("only sealed packs are published") }
         try context.lease.checkNotEnded()
-        Failpoint.pass("pack.rename")
-        try context.directory.publishPack(context.directory.path(of: name), as: sealed.id)
-        Failpoint.pass("pack.dirsync")
+        try context.directory.publishPack(context.directory.path(of: name), as: sealed.id, "pack")
         try context.published(sealed)
     }
 }

@@ -174,7 +174,7 @@ final class PackWriter: Sendable {
                 case .write(let buffer, let count, let file, let offset):
                     defer { queue.change { $0.free.append(buffer) } }
                     if queue.change({ $0.failure == nil }) {
-                        try file.write(UnsafeRawBufferPointer(buffer.bytes(0..<count)), at: offset)
+                        try file.write(UnsafeRawBufferPointer(buffer.bytes(0..<count)), at: offset, "pack")
                     }
                 case .seal(let part):
                     if queue.change({ $0.failure != nil }) { continue }

@@ -42,7 +42,7 @@ extension RegionWorker {
         }
         try keep(before: region.upperBound)
         try closeLeaf(before: leaves.upperBound)
-        run.advance(UInt64(region.count * Geometry.block))
+        advance(UInt64(region.count * Geometry.block))
     }
 
     /// Blocks read past a change before it is known that cuts fall where they did.

@@ -15,6 +15,7 @@ final class RegionWorker {
     private let pages: PageStore
     let map: MapBuilder
     var counters = BackupCounters()
+    private var published = BackupCounters()
 
     /// The open chunk lies directly before the window that is read next: first 256 KiB for what is carried over.
     private let buffer = AlignedBuffer(carryLimit + windowBlocks * Geometry.block)
@@ -48,13 +49,13 @@ final class RegionWorker {
         for data in try dataBlocks(in: region) {
             if data.lowerBound > position {
                 try closeChunk()
-                run.advance(bytes(data.lowerBound - position))
+                advance(bytes(data.lowerBound - position))
             }
             try read(data)
             position = data.upperBound
         }
         try closeChunk()
-        run.advance(bytes(region.upperBound - position))
+        advance(bytes(region.upperBound - position))
         try closeLeaf(before: (index + 1) * Geometry.regionLeaves)
     }
 
@@ -75,6 +76,14 @@ final class RegionWorker {
         counters.storedBytes += UInt64(sealer.storedBytes + pages.storedBytes)
     }
 
+    /// Publishes what was done since the last time.
+    func advance(_ bytes: UInt64) {
+        var now = counters
+        now.storedBytes += UInt64(sealer.storedBytes + pages.storedBytes)
+        run.advance(bytes, now - published)
+        published = now
+    }
+
     private func read(_ blocks: Range<Int>) throws {
         var position = blocks.lowerBound
         while position < blocks.upperBound {
@@ -83,7 +92,7 @@ final class RegionWorker {
             try fill(position, count)
             _ = try cut(firstBlock: position, blocks: count)
             position += count
-            run.advance(bytes(count))
+            advance(bytes(count))
         }
     }
 
@@ -91,6 +100,7 @@ final class RegionWorker {
     func fill(_ firstBlock: Int, _ blocks: Int) throws {
         carryOver()
         let end = Self.carryLimit + blocks * Geometry.block
+        try run.admit(blocks * Geometry.block)
         try reader.read(at: bytes(firstBlock), into: buffer.bytes(Self.carryLimit..<end))
         counters.readBytes += bytes(blocks)
     }

@@ -25,6 +25,8 @@ package struct IndexRebuild: Sendable {
         let library = PackLibrary(repository)
         var result = Result()
         var waiting: [SealedPack] = []
+        // A segment that is durable must not name a pack that is not.
+        try repository.directory.synchronizePacks("rebuild")
         // Condemned ones too: what a record needs may lie in them alone.
         for id in try repository.directory.packs() {
             Failpoint.pass("rebuild.scan")
@@ -43,8 +45,7 @@ package struct IndexRebuild: Sendable {
             }
         }
         if !waiting.isEmpty { _ = try IndexSegmentWriter.write(waiting, in: repository) }
-        Failpoint.pass("rebuild.write")
-        for name in old { try repository.directory.remove("index/\(name)") }
+        for name in old { try repository.directory.remove("index/\(name)", "rebuild") }
         try SegmentMerge(repository).tidy()
         return result
     }

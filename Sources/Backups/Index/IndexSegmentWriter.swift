@@ -69,20 +69,18 @@ final class IndexSegmentWriter {
         for word in bloom.words { buffer.append(little: word) }
         try flush()
         let head = header
-        try head.withUnsafeBytes { try file.write($0, at: 0) }
+        try head.withUnsafeBytes { try file.write($0, at: 0, "index") }
         let code = try authenticate()
-        try code.withUnsafeBytes { try file.write($0, at: offset) }
-        Failpoint.pass("index.sync")
-        try file.synchronize()
-        Failpoint.pass("index.rename")
+        try code.withUnsafeBytes { try file.write($0, at: offset, "index") }
+        try file.synchronize("index")
         let path = repository.directory.path(of: "index/\(id)")
-        try Directory.rename(temporary, to: path)
-        try DurableFile.synchronizeParents(of: path, temporary)
+        try Directory.rename(temporary, to: path, "index")
+        try DurableFile.synchronizeParents(of: path, temporary, "index")
         return Published(id: id, file: file)
     }
 
     private func flush() throws {
-        try buffer.withUnsafeBytes { try file.write($0, at: offset) }
+        try buffer.withUnsafeBytes { try file.write($0, at: offset, "index") }
         offset += buffer.count
         buffer.removeAll(keepingCapacity: true)
     }

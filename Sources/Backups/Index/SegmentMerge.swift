@@ -39,7 +39,7 @@ struct SegmentMerge {
     /// Removes what a merge that was cut short left. Were its successor merged in turn, they would count again, and name
     /// packs that are long gone.
     private func removeSuperseded(_ index: ChunkIndex) throws {
-        for old in index.superseded { try repository.directory.remove("index/\(old.id)") }
+        for old in index.superseded { try repository.directory.remove("index/\(old.id)", "superseded") }
     }
 
     private func merge(_ segments: [IndexSegment], without gone: Set<ObjectID>) throws {
@@ -58,8 +58,7 @@ struct SegmentMerge {
             _ = try writer.finish()
         }
         for id in old {
-            Failpoint.pass("merge.unlink")
-            try repository.directory.remove("index/\(id)")
+            try repository.directory.remove("index/\(id)", "merge")
         }
     }
 

@@ -26,8 +26,10 @@ package struct BackupCreation: Sendable {
         package var isCancelled: @Sendable () -> Bool = { false }
         /// Told once the sizes are known: bytes of all disks.
         package var started: @Sendable (UInt64) -> Void = { _ in }
-        /// Told from any thread: bytes of disk dealt with so far, holes included.
-        package var advanced: @Sendable (UInt64) -> Void = { _ in }
+        /// Told from any thread, about once a MiB.
+        package var advanced: @Sendable (BackupProgress) -> Void = { _ in }
+        /// Holds back whoever reads; shared by all backups that are to stay below its limits together.
+        package var throttle: Throttle?
 
         package init(writer: String) { self.writer = writer }
     }
@@ -84,22 +86,16 @@ package struct BackupCreation: Sendable {
     private var engineOptions: BackupRun.Options {
         BackupRun.Options(
             workers: options.workers ?? min(Worker.processors, Geometry.workerLimit), isCancelled: options.isCancelled,
-            advanced: options.advanced)
+            advanced: options.advanced, throttle: options.throttle)
     }
 
     private func begin(_ subject: any BackupSubject) throws -> (Lease, salvaged: Int) {
         let lease = try Lease.take(
             .write, vmUUIDs: [subject.vmUUID ?? "file:\(subject.name)"], command: "backup create \(subject.name)",
-            host: host, in: repository, clock: clock)
+            host: host, in: repository, clock: clock, isClaim: true)
         do {
-            let survey = try LeaseSurvey.take(in: repository, host: host, besides: lease.id)
-            if let other = survey.alive.first(where: {
-                !Set($0.content.vm_uuids).isDisjoint(with: lease.content.vm_uuids)
-            }) {
-                throw Fault(
-                    .conflict, "'\(subject.name)' is being backed up already",
-                    hint: "wait for process \(other.content.pid) on \(other.content.host)")
-            }
+            try LeaseClaim(lease: lease, repository: repository, host: host, isCancelled: options.isCancelled)
+                .settle(subject.name)
             return (lease, try Salvage(repository: repository, host: host).run(own: lease.id).bytes)
         } catch {
             try? lease.release()
@@ -174,6 +170,7 @@ package struct BackupCreation: Sendable {
             switch disk.content {
             case .skipped(let reason): record.skipped_reason = reason
             case .source(let source):
+                run.begin(disk: disk.target, sizeBytes: source.sizeBytes)
                 let result = try run.backUp(source, since: disk.base)
                 stored.note(disk, result)
                 record.size_bytes = source.sizeBytes
@@ -210,7 +207,8 @@ package struct BackupCreation: Sendable {
         let snapshot = Snapshot(
             backup_id: id.description, time: time,
             sequence: (own.map(\.sequence).max() ?? 0) + 1, name: subject.name, vm_uuid: subject.vmUUID,
-            host: host.name, writer: options.writer, created_at: opened.instant.description,
+            host: host.name, writer: options.writer,
+            created_at: Snapshot.unused(opened.instant, by: subject.name, among: earlier),
             finished_at: now.description, mode: stored.isIncremental ? "incremental" : "full",
             fallback_reason: stored.wholeReasons.isEmpty ? nil : stored.wholeReasons.joined(separator: "; "),
             consistency: opened.consistency.rawValue,

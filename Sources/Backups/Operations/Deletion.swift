@@ -45,8 +45,7 @@ package struct Deletion: Sendable {
         defer { try? lease.release() }
         _ = try recordsOrStop()
         for snapshot in snapshots {
-            Failpoint.pass("forget.unlink")
-            try repository.directory.remove(snapshot.objectName)
+            try repository.directory.remove(snapshot.objectName, "forget")
         }
         _ = try Salvage(repository: repository, host: host).run(own: lease.id)
         return try prune(own: lease)
@@ -81,10 +80,10 @@ package struct Deletion: Sendable {
 
     private func condemn(_ packs: Set<ObjectID>) throws {
         guard !packs.isEmpty else { return }
-        Failpoint.pass("prune.condemn")
         let name = Snapshot.objectName(time: clock.now().milliseconds, id: ObjectID.random().description)
             .replacing("snapshots/", with: "condemned/", maxReplacements: 1)
-        try repository.put(Condemned(packs: packs.sorted().map(\.description)), as: .condemned, named: name)
+        try repository.put(
+            Condemned(packs: packs.sorted().map(\.description)), as: .condemned, named: name, "condemned")
     }
 
     /// Unlinks condemned packs, drops them from the index, then the tombstones.
@@ -100,8 +99,7 @@ package struct Deletion: Sendable {
         let freed = try account(doomed, live: mark.live, index: mark.index)
         Failpoint.pass("sweep.recheck")
         for pack in doomed {
-            Failpoint.pass("sweep.unlink")
-            try repository.directory.remove(RepositoryDirectory.packName(pack))
+            try repository.directory.remove(RepositoryDirectory.packName(pack), "sweep")
         }
         try SegmentMerge(repository).drop(doomed, from: mark.index)
         try removeTombstones(tombstones, doomed, own: lease)
@@ -117,8 +115,7 @@ package struct Deletion: Sendable {
         let index = try ChunkIndex.load(repository)
         let named = Set((index.segments + index.superseded).flatMap(\.packs).map(\.id))
         for tombstone in tombstones where tombstone.packs.allSatisfy({ doomed.contains($0) && !named.contains($0) }) {
-            Failpoint.pass("sweep.tombstone")
-            try repository.directory.remove(tombstone.name)
+            try repository.directory.remove(tombstone.name, "tombstone")
         }
     }
 

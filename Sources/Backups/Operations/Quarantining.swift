@@ -26,12 +26,11 @@ struct Quarantining {
         for (pack, ids) in found.sorted(by: { $0.key < $1.key }) {
             let fresh = ids.subtracting(index.exclusions.quarantined[pack] ?? [])
             guard !fresh.isEmpty else { continue }
-            Failpoint.pass("quarantine.put")
             try repository.put(
                 Quarantine(
                     pack: pack.description, ids: fresh.sorted().map(\.description),
                     reason: damagedPacks[pack] ?? "its data does not match"),
-                as: .quarantine, named: "quarantine/\(ObjectID.random())")
+                as: .quarantine, named: "quarantine/\(ObjectID.random())", "quarantine")
         }
     }
 
@@ -41,8 +40,7 @@ struct Quarantining {
             guard let pack = ObjectID(hex: entry.pack),
                 goodPacks.contains(pack) || !Directory.exists(repository.directory.packPath(pack))
             else { continue }
-            Failpoint.pass("quarantine.drop")
-            try repository.directory.remove(name)
+            try repository.directory.remove(name, "quarantine")
         }
     }
 

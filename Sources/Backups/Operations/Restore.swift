@@ -70,7 +70,7 @@ package struct Restore: Sendable {
                 guard let owner = RestoreParts.owner(of: name, for: Directory.name(of: path), repository.id),
                     !alive.contains(where: { $0.description.hasPrefix(owner) })
                 else { continue }
-                try Directory.remove("\(folder)/\(name)")
+                try Directory.remove("\(folder)/\(name)", "restore")
             }
         }
     }
@@ -122,17 +122,20 @@ package struct Restore: Sendable {
                 sink.abandon()
                 throw explained(error, disk)
             }
-            try Self.ownerOfPlace(disk.path)?.apply(to: part)
+            if let owner = try Self.ownerOfPlace(disk.path) {
+                try owner.apply(to: part)
+                try File(part, .readWrite).synchronizeAll("restore")
+            }
         }
         let fetcher = try ChunkFetcher(PackLibrary(repository), index)
         for blob in plan.blobs {
             let bytes = try content(of: blob.record, fetcher)
             let part = parts.add(blob.path)
-            try Directory.create(Directory.parent(of: blob.path) ?? "/")
+            try Directory.create(Directory.parent(of: blob.path) ?? "/", "restore")
             let file = try File(part, .create)
-            try bytes.withUnsafeBytes { try file.write($0, at: 0) }
-            try file.synchronize()
+            try bytes.withUnsafeBytes { try file.write($0, at: 0, "restore") }
             try owner(of: blob)?.apply(to: part)
+            try file.synchronizeAll("restore")
         }
         return before
     }

@@ -31,13 +31,14 @@ final class RestoreParts: Sendable {
     func publish() throws {
         let all = parts.withLock { $0 }
         for (part, path) in all {
-            Failpoint.pass("restore.rename")
-            try Directory.rename(part, to: path)
+            try Directory.rename(part, to: path, "restore")
         }
-        for folder in Set(all.compactMap { Directory.parent(of: $0.path) }) { try Directory.synchronize(folder) }
+        for folder in Set(all.compactMap { Directory.parent(of: $0.path) }) {
+            try Directory.synchronize(folder, "restore")
+        }
     }
 
     func remove() {
-        for (part, _) in parts.withLock({ $0 }) { _ = try? Directory.remove(part) }
+        for (part, _) in parts.withLock({ $0 }) { _ = try? Directory.remove(part, "restore") }
     }
 }

@@ -73,10 +73,15 @@ package struct Verification: Sendable {
         let chosen = try packs.choose(options, among: needed)
         options.started(UInt64(chosen.reduce(0) { $0 + $1.size }))
         let reading = try PackReading(repository, options).read(chosen)
-        let bad = packs.damages.merging(reading.damages) { $1 }
+        // A deletion that looked before our lease was there unlinks what it has condemned.
+        let unlinked = Set(
+            chosen.map(\.id).filter {
+                index.exclusions.condemned.contains($0) && !Directory.exists(repository.directory.packPath($0))
+            })
+        let bad = packs.damages.merging(reading.damages.filter { !unlinked.contains($0.key) }) { $1 }
         let check = RecordCheck(repository, index, badPacks: packs.damages, badChunks: reading.badChunks)
         let findings = try snapshots.map { Finding(snapshot: $0, damages: try check.damages(of: $0)) }
-        let good = chosen.map(\.id).filter { bad[$0] == nil }
+        let good = chosen.map(\.id).filter { bad[$0] == nil && !unlinked.contains($0) }
         try Quarantining(repository, index).update(
             damagedPacks: packs.present(), badChunks: reading.badChunks, goodPacks: Set(good), clock: clock)
         if options.readsData { try VerificationReceipts(repository).note(good, at: clock.now()) }

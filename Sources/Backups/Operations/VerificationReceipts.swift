@@ -29,16 +29,16 @@ struct VerificationReceipts {
         guard !packs.isEmpty else { return }
         let name = Snapshot.objectName(time: time.milliseconds, id: ObjectID.random().description)
             .replacing("snapshots/", with: "verified/", maxReplacements: 1)
-        Failpoint.pass("verify.receipt")
         try repository.put(
-            Verified(time: time.milliseconds, packs: packs.map(\.description)), as: .verified, named: name)
+            Verified(time: time.milliseconds, packs: packs.map(\.description)), as: .verified, named: name,
+            "receipt")
         var covered = Set(packs.map(\.description))
         for (name, receipt) in receipts {
             let stillSays = receipt.packs.contains { pack in
                 guard !covered.contains(pack), let id = ObjectID(hex: pack) else { return false }
                 return Directory.exists(repository.directory.packPath(id))
             }
-            if stillSays { covered.formUnion(receipt.packs) } else { try repository.directory.remove(name) }
+            if stillSays { covered.formUnion(receipt.packs) } else { try repository.directory.remove(name, "receipt") }
         }
     }
 }

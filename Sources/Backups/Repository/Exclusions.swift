@@ -54,8 +54,11 @@ extension Repository {
     }
 
     /// Seals and publishes a small object.
-    func put(_ content: some Encodable, as objectClass: SealedObject.Class, named name: String) throws {
+    func put(
+        _ content: some Encodable, as objectClass: SealedObject.Class, named name: String, _ purpose: StaticString
+    ) throws {
         try directory.put(
-            SealedObject.seal(JSON.encode(content), as: objectClass, named: name, with: keys, in: id), as: name)
+            SealedObject.seal(JSON.encode(content), as: objectClass, named: name, with: keys, in: id), as: name,
+            purpose)
     }
 }

@@ -38,9 +38,10 @@ final class Lease: Sendable {
     }
 
     /// Puts a new lease and holds it until `release` or the end of the process.
+    /// - Parameter isClaim: true until `claim` has found that nobody else works on the same machines.
     static func take(
         _ kind: Kind, vmUUIDs: [String], command: String, host: HostIdentity, in repository: Repository,
-        clock: any WallClock
+        clock: any WallClock, isClaim: Bool = false
     ) throws -> Lease {
         let id = ObjectID.random()
         let name = "leases/\(id)"
@@ -52,12 +53,13 @@ final class Lease: Sendable {
         let directory = repository.directory
         let temporary = directory.path(of: "tmp/\(id).new")
         let file = try File(temporary, .create)
-        guard try file.tryLock() else { throw Fault(.conflict, "'\(temporary)' is locked by another process") }
-        try bytes.withUnsafeBytes { try file.write($0, at: 0) }
-        try file.synchronize()
-        Failpoint.pass("lease.put")
-        try Directory.rename(temporary, to: directory.path(of: name))
-        try DurableFile.synchronizeParents(of: directory.path(of: name), temporary)
+        guard try isClaim ? file.tryLockFirstByte() : file.tryLock() else {
+            throw Fault(.conflict, "'\(temporary)' is locked by another process")
+        }
+        try bytes.withUnsafeBytes { try file.write($0, at: 0, "lease") }
+        try file.synchronize("lease")
+        try Directory.rename(temporary, to: directory.path(of: name), "lease")
+        try DurableFile.synchronizeParents(of: directory.path(of: name), temporary, "lease")
         return Lease(id: id, content: content, directory: directory, file: file, clock: clock)
     }
 
@@ -84,17 +86,23 @@ final class Lease: Sendable {
         }
     }
 
+    /// The claim holds from now on.
+    func establish() throws {
+        guard try file.tryLock() else { throw Fault(.conflict, "'\(file.path)' is locked by another process") }
+    }
+
     /// Ends the lease; the process may live on.
     func release() throws {
-        Failpoint.pass("lease.end")
         try Self.end(id, in: directory)
     }
 
     static func end(_ id: ObjectID, in directory: RepositoryDirectory) throws {
         let name = "leases/\(id)"
         // On a full disk the removal alone must do: to a run, a lease that is gone has ended as well.
-        if !Directory.exists(directory.path(of: name + ".end")) { try? directory.put([], as: name + ".end") }
-        try directory.remove(name)
-        try directory.remove(name + ".end")
+        if !Directory.exists(directory.path(of: name + ".end")) {
+            try? directory.put([], as: name + ".end", "lease-end")
+        }
+        try directory.remove(name, "lease")
+        try directory.remove(name + ".end", "lease-end")
     }
 }

@@ -6,6 +6,8 @@ struct LeaseSurvey {
     struct Found {
         var id: ObjectID
         var content: Lease.Content
+        /// Its owner still asks whether others work on the same machines. Of another host nobody can tell.
+        var isClaim = false
     }
 
     /// Leases whose owner lives, or may.
@@ -21,7 +23,7 @@ struct LeaseSurvey {
             guard let id = ObjectID(hex: name), id != own, let file = try open(directory.path(of: "leases/\(name)"))
             else { continue }
             guard let content = try content(of: name, in: repository) else { continue }
-            let found = Found(id: id, content: content)
+            var found = Found(id: id, content: content)
             if Directory.exists(directory.path(of: "leases/\(name).end")) {
                 survey.dead.append(found)
             } else if content.host_id == host.id {
@@ -30,6 +32,7 @@ struct LeaseSurvey {
                 if try content.boot_id != host.bootID || !file.isLocked(in: 0..<1) {
                     survey.dead.append(found)
                 } else {
+                    found.isClaim = try !file.isLocked(in: 1..<2)
                     survey.alive.append(found)
                 }
             } else {

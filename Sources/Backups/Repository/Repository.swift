@@ -13,8 +13,7 @@ package struct Repository: Sendable {
     /// - Throws: `conflict` if something is there already.
     package static func create(at path: String, secret: RepositorySecret, clock: any WallClock) throws -> Repository {
         try checkPlace(path)
-        for folder in RepositoryDirectory.folders { try Directory.create("\(path)/\(folder)") }
-        try Directory.synchronize(Directory.parent(of: Directory.absolute(path)) ?? "/")
+        for folder in RepositoryDirectory.folders { try Directory.create("\(path)/\(folder)", "repository") }
         let directory = RepositoryDirectory(path)
         let id = ObjectID.random()
         let format = RepositoryFormat(
@@ -22,14 +21,13 @@ package struct Repository: Sendable {
         let formatBytes = try JSON.encode(format)
         let keys = try KeyBundle.generate(formatDigest: sha256(formatBytes))
         let slot = try KeySlot.wrap(keys, for: secret, repository: id, now: clock.now())
-        for old in try directory.list("keys") { try directory.remove("keys/\(old)") }
-        try directory.put(JSON.encode(slot), as: "keys/\(ObjectID.random())")
+        for old in try directory.list("keys") { try directory.remove("keys/\(old)", "key") }
+        try directory.put(JSON.encode(slot), as: "keys/\(ObjectID.random())", "key")
         if !Directory.exists(directory.path(of: Reserve.name)) {
-            try directory.put([UInt8](repeating: 0, count: Reserve.bytes), as: Reserve.name)
+            try directory.put([UInt8](repeating: 0, count: Reserve.bytes), as: Reserve.name, "reserve")
         }
         // Last: a directory without `format` is no repository, so a creation that was cut short can be repeated.
-        Failpoint.pass("repository.format")
-        try directory.put(formatBytes, as: "format")
+        try directory.put(formatBytes, as: "format", "format")
         return Repository(directory: directory, id: id, encrypted: format.encrypted, keys: keys)
     }
 

@@ -47,27 +47,41 @@ package struct RepositoryDirectory: Sendable {
     }
 
     /// Writes a new object: temporary name, sync, rename, sync of both directories.
-    func put(_ bytes: [UInt8], as name: String) throws {
+    func put(_ bytes: [UInt8], as name: String, _ purpose: StaticString) throws {
         guard !Directory.exists(path(of: name)) else { throw Fault(.conflict, "'\(name)' exists in the repository") }
-        try DurableFile.write(bytes, to: path(of: name), temporary: path(of: "tmp/\(ObjectID.random()).new"))
+        try DurableFile.write(
+            bytes, to: path(of: name), temporary: path(of: "tmp/\(ObjectID.random()).new"), purpose)
     }
 
     /// Gives a synced pack its final name, durably.
-    func publishPack(_ temporary: String, as id: ObjectID) throws {
+    func publishPack(_ temporary: String, as id: ObjectID, _ purpose: StaticString) throws {
         let target = packPath(id)
-        try Directory.create(Directory.parent(of: target) ?? path)
+        try Directory.create(Directory.parent(of: target) ?? path, purpose)
         // Even if the folder was there: whoever made it may have died before this.
-        try Directory.synchronize(path(of: "packs"))
-        try Directory.rename(temporary, to: target)
-        try DurableFile.synchronizeParents(of: target, temporary)
+        try Directory.synchronize(path(of: "packs"), purpose)
+        try Directory.rename(temporary, to: target, purpose)
+        try DurableFile.synchronizeParents(of: target, temporary, purpose)
     }
 
     /// Removes an object durably; true if it was there.
     @discardableResult
-    func remove(_ name: String) throws -> Bool {
+    func remove(_ name: String, _ purpose: StaticString) throws -> Bool {
         let full = path(of: name)
-        let removed = try Directory.remove(full)
-        if removed, let parent = Directory.parent(of: full) { try Directory.synchronize(parent) }
+        let removed = try Directory.remove(full, purpose)
+        if removed, let parent = Directory.parent(of: full) { try Directory.synchronize(parent, purpose) }
         return removed
+    }
+
+    /// Makes the names in folders durable that others put there and may have died before they did.
+    func synchronize(_ folders: String..., purpose: StaticString) throws {
+        for folder in folders where Directory.isDirectory(path(of: folder)) {
+            try Directory.synchronize(path(of: folder), purpose)
+        }
+    }
+
+    /// As `synchronize`, for all packs.
+    func synchronizePacks(_ purpose: StaticString) throws {
+        try synchronize("packs", purpose: purpose)
+        for folder in try list("packs") { try synchronize("packs/\(folder)", purpose: purpose) }
     }
 }

@@ -35,20 +35,22 @@ package enum RepositoryRemoval {
         // First the keys: nobody opens what is left. `format` last: until then the removal can be repeated.
         let keys = directory.path(of: "keys")
         let locked = directory.path(of: "keys.removed")
-        if Directory.exists(keys) { try Directory.rename(keys, to: locked) }
+        if Directory.exists(keys) { try Directory.rename(keys, to: locked, "removal") }
+        // Durable before anything goes: keys that came back would open a repository without its packs.
+        try Directory.synchronize(path, "removal")
         do { try refuseUse(of: directory) } catch {
             // A run opened it just before: it and its backup stay.
-            try Directory.rename(locked, to: keys)
+            try Directory.rename(locked, to: keys, "removal")
+            try Directory.synchronize(path, "removal")
             throw error
         }
-        Failpoint.pass("removal.keys")
         try remove(locked)
         for folder in RepositoryDirectory.folders { try remove(directory.path(of: folder)) }
-        try directory.remove("reserve")
-        Failpoint.pass("removal.format")
-        try directory.remove("format")
+        try directory.remove("reserve", "removal")
+        try Directory.synchronize(path, "removal")
+        try directory.remove("format", "removal-format")
         // What is not ours stays, and the directory with it.
-        if try Directory.names(in: path).isEmpty { try Directory.removeDirectory(path) }
+        if try Directory.names(in: path).isEmpty { try Directory.removeDirectory(path, "removal") }
     }
 
     /// - Throws: `conflict` if somebody holds a lease.
@@ -73,9 +75,13 @@ package enum RepositoryRemoval {
             if !Directory.isLink(path), Directory.isDirectory(path) {
                 try remove(path)
             } else {
-                try Directory.remove(path)
+                try Directory.remove(path, "removal")
             }
         }
-        if Directory.isLink(folder) { try Directory.remove(folder) } else { try Directory.removeDirectory(folder) }
+        if Directory.isLink(folder) {
+            try Directory.remove(folder, "removal")
+        } else {
+            try Directory.removeDirectory(folder, "removal")
+        }
     }
 }

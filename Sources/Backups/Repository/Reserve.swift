@@ -10,12 +10,12 @@ struct Reserve {
 
     /// Frees it if less than as much again is free.
     func release(whenFree free: UInt64) throws {
-        if free < UInt64(Self.bytes) { try directory.remove(Self.name) }
+        if free < UInt64(Self.bytes) { try directory.remove(Self.name, "reserve") }
     }
 
     /// Takes it again. A disk that is still full has none; the next deletion tries anew.
     func refill() {
         guard !Directory.exists(directory.path(of: Self.name)) else { return }
-        try? directory.put([UInt8](repeating: 0, count: Self.bytes), as: Self.name)
+        try? directory.put([UInt8](repeating: 0, count: Self.bytes), as: Self.name, "reserve")
     }
 }

@@ -33,6 +33,9 @@ struct Salvage {
             try Lease.end(dead.id, in: repository.directory)
         }
         try removeEnds()
+        // A run that was killed may have died between a rename and its directory's sync. What others are to rely on
+        // must not go with the next power cut.
+        try repository.directory.synchronize("index", "snapshots", purpose: "salvage")
         try indexOrphans(alive: alive)
         return result
     }
@@ -41,7 +44,7 @@ struct Salvage {
     private func removeEnds() throws {
         let names = Set(try repository.directory.list("leases"))
         for name in names where name.hasSuffix(".end") && !names.contains(String(name.dropLast(4))) {
-            try repository.directory.remove("leases/\(name)")
+            try repository.directory.remove("leases/\(name)", "lease-end")
         }
     }
 
@@ -51,7 +54,7 @@ struct Salvage {
         let path = repository.directory.path(of: name)
         guard let file = try? File(path, .read), try LiveClock().now().milliseconds - file.modified > Self.unfinishedAge
         else { return }
-        try Directory.remove(path)
+        try Directory.remove(path, "remains")
     }
 
     /// Milliseconds; writing a small object takes far less.
@@ -66,22 +69,20 @@ struct Salvage {
         let size = try file.size
         let head = try file.bytes(at: 0, count: min(size, PackHeader.length + 255 * PackHeader.sessionLength))
         guard let header = PackHeader(head), header.repository == repository.id else {
-            try Directory.remove(path)
+            try Directory.remove(path, "salvage")
             return nil
         }
         let (items, end) = try EntryWalk(file, size: size, header: header, keys: repository.keys).items()
         guard !items.isEmpty else {
-            try Directory.remove(path)
+            try Directory.remove(path, "salvage")
             return nil
         }
-        try file.truncate(to: end)
-        Failpoint.pass("salvage.trailer")
+        try file.truncate(to: end, "salvage")
         let trailer = try PackTrailer(items: items).bytes(
             at: end, header: header.bytes, indexKey: repository.keys.indexKey)
-        try trailer.withUnsafeBytes { try file.write($0, at: end) }
-        try file.synchronize()
-        Failpoint.pass("salvage.rename")
-        try repository.directory.publishPack(path, as: header.id)
+        try trailer.withUnsafeBytes { try file.write($0, at: end, "salvage") }
+        try file.synchronize("salvage")
+        try repository.directory.publishPack(path, as: header.id, "salvage")
         return end
     }
 
@@ -94,6 +95,7 @@ struct Salvage {
         for id in try repository.directory.packs() where indexed[id] == nil && !index.exclusions.condemned.contains(id)
         {
             guard let pack = try orphan(id, library, alive) else { continue }
+            if orphans.isEmpty { try repository.directory.synchronizePacks("salvage") }
             orphans.append(pack)
             if orphans.count == SegmentWriter.packLimit {
                 _ = try IndexSegmentWriter.write(orphans, in: repository)

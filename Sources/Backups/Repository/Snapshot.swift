@@ -80,6 +80,16 @@ package struct Snapshot: Codable, Sendable {
 
     /// `NAME@TIME`: what a person types.
     package var reference: String { "\(name)@\(created_at)" }
+
+    /// An instant as `created_at` says it: in milliseconds, and later by some, only if another backup of that name has
+    /// the second already.
+    static func unused(_ instant: Timestamp, by name: String, among snapshots: [Snapshot]) -> String {
+        let taken = Set(snapshots.lazy.filter { $0.name == name }.map(\.created_at))
+        if !taken.contains(instant.description) { return instant.description }
+        var instant = instant
+        while taken.contains(instant.exactDescription) { instant = instant.adding(milliseconds: 1) }
+        return instant.exactDescription
+    }
 }
 
 extension Snapshot.Disk {
@@ -113,8 +123,6 @@ extension Repository {
     func commit(_ snapshot: Snapshot) throws {
         let name = snapshot.objectName
         let bytes = try SealedObject.seal(JSON.encode(snapshot), as: .snapshot, named: name, with: keys, in: id)
-        Failpoint.pass("record.write")
-        try directory.put(bytes, as: name)
-        Failpoint.pass("record.dirsync")
+        try directory.put(bytes, as: name, "record")
     }
 }

@@ -24,5 +24,8 @@ int dv_read_ahead_off(int fd);
 int64_t dv_seek_extent(int fd, int64_t offset, int want_data);
 // Fills a sockaddr_un (its path is an array that Swift imports as a tuple), binds and listens; the descriptor or -errno.
 int dv_listen_unix(const char *path, int backlog);
+// Puts a thread's disk requests behind those of others: the last of best effort, or idle. 0 or an errno value
+// (ioprio_set has no function in glibc).
+int dv_io_priority(pid_t thread, int is_idle);
 // A pipe that no child inherits: ends[0] to read, ends[1] to write; 0 or an errno value (pipe2 needs _GNU_SOURCE).
 int dv_pipe(int ends[2]);

@@ -1,5 +1,5 @@
 /// Numbers with units as text.
-enum UnitText {
+package enum UnitText {
     /// `512 B`, `1.5 GiB`, `75 MiB`: one decimal below 10, none above.
     static func bytes(_ bytes: UInt64) -> String {
         guard bytes >= 1024 else { return "\(bytes) B" }
@@ -20,7 +20,7 @@ enum UnitText {
     }
 
     /// `0.25 s`, `3.1 s`, `2m05s`, `3h12m`, `5d07h`.
-    static func seconds(_ seconds: Double) -> String? {
+    package static func seconds(_ seconds: Double) -> String? {
         guard seconds.isFinite, abs(seconds) < 1e15 else { return nil }
         let sign = seconds < 0 ? "-" : ""
         let length = abs(seconds)

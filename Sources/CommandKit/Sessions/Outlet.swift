@@ -3,7 +3,8 @@ import Synchronization
 /// The one place that writes: keeps a progress line out of the way of everything else, in any order, from any thread.
 final class Outlet: Sendable {
     private struct State {
-        var hasStatusLine = false
+        /// Lines of progress on the terminal; the cursor stands at the end of the last.
+        var statusLines = 0
         var readerIsGone = false
     }
 
@@ -39,16 +40,16 @@ final class Outlet: Sendable {
         }
     }
 
-    /// Draws the progress line anew; nil takes it away.
-    func status(_ line: String?) {
+    /// Draws the lines of progress anew; none takes them away.
+    func status(_ lines: [String]) {
         state.withLock { state in
-            guard let line else { return erase(&state) }
-            _ = console.write(.error, "\r\u{1B}[K" + line)
-            state.hasStatusLine = true
+            guard !lines.isEmpty else { return erase(&state) }
+            _ = console.write(.error, Self.clear(state.statusLines) + lines.joined(separator: "\n"))
+            state.statusLines = lines.count
         }
     }
 
-    func erase() { status(nil) }
+    func erase() { status([]) }
 
     func warn(_ sentence: String) {
         guard !settings.isQuiet else { return }
@@ -75,8 +76,13 @@ final class Outlet: Sendable {
     }
 
     private func erase(_ state: inout State) {
-        guard state.hasStatusLine else { return }
-        _ = console.write(.error, "\r\u{1B}[K")
-        state.hasStatusLine = false
+        guard state.statusLines > 0 else { return }
+        _ = console.write(.error, Self.clear(state.statusLines))
+        state.statusLines = 0
+    }
+
+    /// Back to the first of some lines, and all of them empty (ECMA-48: CUU, ED, EL).
+    private static func clear(_ lines: Int) -> String {
+        lines > 1 ? "\r\u{1B}[\(lines - 1)A\u{1B}[J" : "\r\u{1B}[K"
     }
 }

@@ -2,13 +2,43 @@ import Synchronization
 
 /// The tasks under way, and when their progress was last shown.
 final class ProgressBoard: Sendable {
-    struct Task: Sendable, Equatable {
+    struct Task: Sendable {
         var id: Int
         var label: String
         var total: UInt64?
         var done: UInt64 = 0
         var note = ""
         var startedAt: Int64
+        var shownAt: Int64?
+        /// Where it stood some seconds ago, and a while before that: holes go by much faster than data, so only the
+        /// near past tells what is to come.
+        private var marks: (newer: Mark?, older: Mark?)
+
+        private struct Mark {
+            var time: Int64
+            var done: UInt64
+        }
+
+        init(id: Int, label: String, total: UInt64?, startedAt: Int64) {
+            self.id = id
+            self.label = label
+            self.total = total
+            self.startedAt = startedAt
+        }
+
+        private static let markMilliseconds: Int64 = 3000
+
+        mutating func mark(_ now: Int64) {
+            guard now - (marks.newer?.time ?? startedAt) >= Self.markMilliseconds else { return }
+            marks = (Mark(time: now, done: done), marks.newer)
+        }
+
+        /// Bytes a second of the last three to six seconds.
+        func rate(_ now: Int64) -> Double {
+            let from = marks.older ?? Mark(time: startedAt, done: 0)
+            guard now > from.time, done > from.done else { return 0 }
+            return Double(done - from.done) * 1000 / Double(now - from.time)
+        }
     }
 
     private struct State {
@@ -19,16 +49,20 @@ final class ProgressBoard: Sendable {
 
     private let state = Mutex(State())
     private let interval: Int64
+    private let isForEach: Bool
     private let uptime: @Sendable () -> Int64
-    /// Shows a task and how many others run beside it; nil when nothing runs any more.
-    private let show: @Sendable (_ task: Task?, _ others: Int, _ now: Int64) -> Void
+    /// Shows all tasks, of which one has changed; none when nothing runs any more.
+    private let show: @Sendable (_ tasks: [Task], _ changed: Task?, _ now: Int64) -> Void
 
-    /// - Parameter interval: the least number of milliseconds between two showings.
+    /// - Parameters:
+    ///   - interval: the least number of milliseconds between two showings.
+    ///   - isForEach: whether that is so for each task by itself.
     init(
-        interval: Int64, uptime: @escaping @Sendable () -> Int64,
-        show: @escaping @Sendable (_ task: Task?, _ others: Int, _ now: Int64) -> Void
+        interval: Int64, isForEach: Bool, uptime: @escaping @Sendable () -> Int64,
+        show: @escaping @Sendable (_ tasks: [Task], _ changed: Task?, _ now: Int64) -> Void
     ) {
         self.interval = interval
+        self.isForEach = isForEach
         self.uptime = uptime
         self.show = show
     }
@@ -49,16 +83,19 @@ final class ProgressBoard: Sendable {
         state.withLock { state in
             guard let place = state.tasks.firstIndex(where: { $0.id == id }) else { return }
             change(&state.tasks[place])
-            if let shown = state.shownAt, now - shown < interval { return }
+            state.tasks[place].mark(now)
+            let last = isForEach ? state.tasks[place].shownAt : state.shownAt
+            if let last, now - last < interval { return }
             state.shownAt = now
-            show(state.tasks[place], state.tasks.count - 1, now)
+            state.tasks[place].shownAt = now
+            show(state.tasks, state.tasks[place], now)
         }
     }
 
     func finish(_ id: Int) {
         state.withLock { state in
             state.tasks.removeAll { $0.id == id }
-            if state.tasks.isEmpty { show(nil, 0, uptime()) }
+            if state.tasks.isEmpty { show([], nil, uptime()) }
         }
     }
 }

@@ -1,4 +1,4 @@
-/// How progress is shown: one line that is drawn anew on a terminal, lines of NDJSON, or not at all.
+/// How progress is shown: a line for each task, drawn anew, on a terminal, lines of NDJSON, or not at all.
 struct ProgressDisplay: Sendable {
     let console: Console
     let settings: OutputSettings
@@ -9,12 +9,23 @@ struct ProgressDisplay: Sendable {
         let isDrawn =
             !isSpoken && !settings.isQuiet && console.isTerminal(.error)
             && console.environment("TERM") != "dumb"
-        return ProgressBoard(interval: isSpoken ? 1000 : 100, uptime: console.uptime) { [self] task, others, now in
-            if isSpoken, let task {
-                outlet.data(JSONText.compact(object(of: task, now: now)))
+        return ProgressBoard(interval: isSpoken ? 1000 : 100, isForEach: isSpoken, uptime: console.uptime) {
+            [self] tasks, changed, now in
+            if isSpoken, let changed {
+                outlet.data(JSONText.compact(object(of: changed, now: now)))
             } else if isDrawn {
-                outlet.status(task.map { line(for: $0, others: others, now: now) })
+                outlet.status(lines(for: tasks, now: now))
             }
+        }
+    }
+
+    /// More would fill the terminal.
+    private static let mostLines = 8
+
+    private func lines(for tasks: [ProgressBoard.Task], now: Int64) -> [String] {
+        let shown = tasks.prefix(Self.mostLines)
+        return shown.enumerated().map { number, task in
+            line(for: task, others: number == shown.count - 1 ? tasks.count - shown.count : 0, now: now)
         }
     }
 
@@ -38,9 +49,9 @@ struct ProgressDisplay: Sendable {
             parts.append(UnitText.bytes(task.done))
         }
         if elapsed >= 0.5, task.done > 0 {
-            let rate = Double(task.done) / elapsed
+            let rate = task.rate(now)
             parts.append("\(UnitText.bytes(UInt64(rate)))/s")
-            if let total = task.total, total > task.done, elapsed >= 2,
+            if let total = task.total, total > task.done, elapsed >= 2, rate > 0,
                 let left = UnitText.seconds((Double(total - task.done) / rate).rounded(.up))
             {
                 parts.append("\(left) left")

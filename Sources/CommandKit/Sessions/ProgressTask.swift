@@ -9,6 +9,14 @@ package struct ProgressTask: Sendable {
     /// So many bytes are done in all.
     package func advance(to bytes: UInt64) { board.update(id) { $0.done = bytes } }
 
+    /// So many bytes are done in all; `note` is extra text behind the figures.
+    package func advance(to bytes: UInt64, note: String) {
+        board.update(id) {
+            $0.done = bytes
+            $0.note = note
+        }
+    }
+
     /// The total is known now, or has changed.
     package func expect(_ total: UInt64?) { board.update(id) { $0.total = total } }
 

@@ -29,7 +29,7 @@ package struct Session: Sendable {
     package func warn(_ sentence: String) { outlet.warn(sentence) }
 
     /// Says something on stderr, in the format for people only.
-    func note(_ sentence: String) {
+    package func note(_ sentence: String) {
         if format == .table { outlet.log(sentence) }
     }
 

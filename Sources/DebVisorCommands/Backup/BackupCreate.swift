@@ -19,6 +19,11 @@ struct BackupCreate: ChangingCommand {
 
             A disk that cannot be backed up is listed as skipped with its reason, and the command ends with status 3; \
             leave it out with --exclude-disk if that is as it should be.
+
+            With --parallel several machines are backed up at a time, for some 20 MiB of memory each; they share the \
+            processors that one backup would use. What is new to the repository is stored by each that meets it at the \
+            same time: back up machines that are alike one after another the first time. --bandwidth and --limit-cpu \
+            hold for all of them together.
             """,
         examples: [
             Example("debvisor backup create web1", "back up one machine", prints: "web1@"),
@@ -45,6 +50,9 @@ struct BackupCreate: ChangingCommand {
         let full = Flag("full", help: "Read everything, not only what changed")
         let noCheckpoint = Flag(
             "no-checkpoint", help: "Leave no checkpoint at the machine; its next backup reads everything")
+        let parallel = Option(
+            "parallel", .int(in: 1...16), default: 1, help: "Machines that are backed up at a time")
+        let limits = LimitOptions()
         let tags = Options("tag", .keyValue, help: "A note to keep with the backup; may be repeated")
         let repository = RepositoryOptions()
         let timeout = TimeoutOption()
@@ -63,7 +71,7 @@ struct BackupCreate: ChangingCommand {
         return Plan(steps, idle: .list([BackupRecord]())) { session in
             try await BackupWork(
                 context: context, target: target, tags: tags, readsAll: args.full,
-                leavesCheckpoint: !args.noCheckpoint
+                leavesCheckpoint: !args.noCheckpoint, parallel: args.parallel, throttle: try args.limits.apply()
             ).run(subjects, session)
         }
     }

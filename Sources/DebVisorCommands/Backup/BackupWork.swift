@@ -2,65 +2,115 @@ import Backups
 import CommandKit
 import DebVisorCore
 import Hypervisor
+import Platform
 
-/// Backs up one subject after another: what fails does not keep the others from being backed up.
+/// Backs up subjects, some at a time: what fails does not keep the others from being backed up.
 struct BackupWork: Sendable {
     let context: AppContext
     let target: OpenRepository
     let tags: [String: String]
     let readsAll: Bool
     let leavesCheckpoint: Bool
+    let parallel: Int
+    let throttle: Throttle?
+
+    private typealias Outcome = Result<BackupCreation.Outcome, any Error>
 
     func run(_ subjects: [any BackupSubject], _ session: Session) async throws -> Report {
-        var records: [BackupRecord] = []
-        var failures: [ItemFailure] = []
-        var warnings: [String] = []
-        for subject in subjects {
-            do {
-                let outcome = try await back(up: subject, session)
-                let record = BackupRecord(snapshot: outcome.snapshot, repository: target.label)
-                records.append(record)
-                session.emit(record)
-                warnings += outcome.warnings.map { "\(subject.name): \($0)" }
-                failures += skipped(outcome.snapshot)
-            } catch is CancellationError {
-                throw interruption(subject, made: records.count, of: subjects.count)
-            } catch {
+        let stored = Locked(UInt64(0))
+        let outcomes = await outcomes(of: subjects, session, stored)
+        var report = Report.list(
+            outcomes.compactMap { try? $0.get() }.map { BackupRecord(snapshot: $0.snapshot, repository: target.label) })
+        for (subject, outcome) in zip(subjects, outcomes) {
+            switch outcome {
+            case .success(let made):
+                report.warnings += made.warnings.map { "\(subject.name): \($0)" }
+                report.failures += skipped(made.snapshot)
+            case .failure(let error as CancellationError):
+                _ = error
+                throw interruption(subjects, outcomes, storedBytes: stored.withLock { $0 })
+            case .failure(let error):
                 // With one subject its own error and status tell more than "some items failed".
                 if subjects.count == 1 { throw error }
-                failures.append(ItemFailure(subject.name, error))
+                report.failures.append(ItemFailure(subject.name, error))
             }
         }
-        var report = Report.list(records).failing(failures)
-        report.warnings = warnings
         report.wasEmitted = true
         return report
     }
 
-    private func back(up subject: any BackupSubject, _ session: Session) async throws -> BackupCreation.Outcome {
+    /// What became of each, in the order of `subjects`.
+    private func outcomes(
+        of subjects: [any BackupSubject], _ session: Session, _ stored: Locked<UInt64>
+    ) async -> [Outcome] {
+        await withTaskGroup(of: (Int, Outcome).self) { group in
+            var outcomes = [Outcome](repeating: .failure(CancellationError()), count: subjects.count)
+            for (number, subject) in subjects.enumerated() {
+                if number >= parallel, let (place, outcome) = await group.next() { outcomes[place] = outcome }
+                if session.isCancelled { break }
+                group.addTask {
+                    do { return (number, .success(try await back(up: subject, session, stored))) } catch {
+                        return (number, .failure(error))
+                    }
+                }
+            }
+            for await (place, outcome) in group { outcomes[place] = outcome }
+            return outcomes
+        }
+    }
+
+    private func back(
+        up subject: any BackupSubject, _ session: Session, _ stored: Locked<UInt64>
+    ) async throws -> BackupCreation.Outcome {
         let progress = session.progress("backing up \(subject.name)")
+        let last = Locked(BackupProgress())
         defer { progress.finish() }
+        var options = options(session)
+        options.started = { progress.expect($0) }
+        options.advanced = { now in
+            last.withLock { $0 = now }
+            progress.advance(to: now.done, note: BackupSentence.of(now))
+        }
+        let creation = BackupCreation(
+            target.repository, target.store, host: context.host, clock: context.clock, options: options)
+        do {
+            let outcome = try await creation.run(subject)
+            session.emit(BackupRecord(snapshot: outcome.snapshot, repository: target.label))
+            if outcome.salvagedBytes > 0 {
+                session.log(
+                    "made use of \(ByteCount(UInt64(outcome.salvagedBytes))) that an interrupted run had stored")
+            }
+            session.note(BackupSentence.of(outcome.snapshot))
+            return outcome
+        } catch {
+            stored.withLock { sum in sum += last.withLock { $0.counters.storedBytes } }
+            throw error
+        }
+    }
+
+    private func options(_ session: Session) -> BackupCreation.Options {
         var options = BackupCreation.Options(writer: context.writer)
         options.tags = tags
         options.usesChanges = !readsAll
         options.leavesCheckpoint = leavesCheckpoint
         options.isCancelled = { session.isCancelled }
-        options.started = { progress.expect($0) }
-        options.advanced = { progress.advance(to: $0) }
-        let creation = BackupCreation(
-            target.repository, target.store, host: context.host, clock: context.clock, options: options)
-        let outcome = try await creation.run(subject)
-        if outcome.salvagedBytes > 0 {
-            session.log("made use of \(ByteCount(UInt64(outcome.salvagedBytes))) that an interrupted run had stored")
-        }
-        return outcome
+        options.throttle = throttle
+        // Together they use as many threads as one alone would.
+        if parallel > 1 { options.workers = max(1, min(Worker.processors, Geometry.workerLimit) / parallel) }
+        return options
     }
 
     /// Says what is there and what is not.
-    private func interruption(_ subject: any BackupSubject, made: Int, of all: Int) -> Interruption {
-        let others = all > 1 ? "\(made) of \(all) backups are made; " : ""
+    private func interruption(
+        _ subjects: [any BackupSubject], _ outcomes: [Outcome], storedBytes: UInt64
+    ) -> Interruption {
+        let missing = zip(subjects, outcomes).filter { (try? $1.get()) == nil }.map { "'\($0.0.name)'" }
+        let made = subjects.count - missing.count
+        let others = subjects.count > 1 ? "\(made) of \(subjects.count) backups are made; " : ""
+        let names = missing.count > 3 ? "\(missing.count) machines" : missing.joined(separator: ", ")
         return Interruption(
-            "\(others)'\(subject.name)' has no new backup; what was stored is found again by the next run")
+            "\(others)\(names) \(missing.count == 1 ? "has" : "have") no new backup; "
+                + "\(ByteCount(storedBytes)) were stored, which the next run finds again")
     }
 
     private func skipped(_ snapshot: Snapshot) -> [ItemFailure] {

@@ -33,6 +33,9 @@ struct BackupRecord: Record {
             .map("tags", "What was noted with --tag", column: .none) { $0.snapshot.tags },
             .bytes("size_bytes", "Size of its disks") { sum($0, \.size_bytes) },
             .bytes("read_bytes", "Bytes read, holes left out", column: .none) { sum($0, \.read_bytes) },
+            .bytes("changed_bytes", "Bytes of the disks looked at because they may have changed", column: .none) {
+                sum($0) { $0.changed_bytes ?? $0.read_bytes }
+            },
             .bytes("new_bytes", "Of those, not in the repository before", column: .none) { sum($0, \.new_bytes) },
             .bytes("stored_bytes", "Written for them, compressed and encrypted") { sum($0, \.stored_bytes) },
             .seconds("duration_seconds", "How long it took", column: .none) { $0.snapshot.duration_seconds },
@@ -59,6 +62,9 @@ struct BackupDiskRecord: Record {
             .string("format", "Format of the image") { $0.disk.format },
             .bytes("size_bytes", "Size of the disk") { $0.disk.size_bytes },
             .bytes("read_bytes", "Bytes read, holes left out") { $0.disk.read_bytes },
+            .bytes("changed_bytes", "Bytes looked at because they may have changed") {
+                $0.disk.changed_bytes ?? $0.disk.read_bytes
+            },
             .bytes("new_bytes", "Of those, not in the repository before") { $0.disk.new_bytes },
             .bytes("stored_bytes", "Written for them, compressed and encrypted") { $0.disk.stored_bytes },
             .string("skipped_reason", "Why it was left out", column: "SKIPPED") { $0.disk.skipped_reason },

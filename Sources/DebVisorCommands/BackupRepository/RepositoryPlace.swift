@@ -39,7 +39,7 @@ enum RepositoryPlace {
     /// Makes a new key file, readable for its owner alone. One that came to be meanwhile is somebody's key and is used.
     /// - Returns: the key.
     static func makeKeyFile(_ path: String) throws -> [UInt8] {
-        try DurableFile.create(KeyFile.generate(), at: path)
+        try DurableFile.create(KeyFile.generate(), at: path, "key-file")
         return try KeyFile.parse(DurableFile.read(path, limit: 4096), path: path)
     }
 

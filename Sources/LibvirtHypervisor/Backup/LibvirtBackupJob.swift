@@ -24,7 +24,7 @@ struct LibvirtBackupJob: BackupJob {
 
     /// Ends the job if it is still the one at `socketPath`, and waits until it is gone.
     static func end(_ name: VMName, _ socketPath: String, _ connection: LibvirtConnection) throws {
-        defer { _ = try? Directory.remove(socketPath) }
+        defer { _ = try? Directory.remove(socketPath, "socket") }
         guard let handle = connection.libvirt.table.pointee.virDomainLookupByName(connection.handle, name.text) else {
             let error = connection.libvirt.lastError()
             if error.isOne(of: VIR_ERR_NO_DOMAIN) { return }

@@ -17,9 +17,9 @@ final class RawSink: BlockSink {
         self.path = path
         let file = try File(path, .create)
         do {
-            try file.truncate(to: Int(sizeBytes))
+            try file.truncate(to: Int(sizeBytes), "restore")
         } catch {
-            _ = try? Directory.remove(path)
+            _ = try? Directory.remove(path, "restore")
             throw error
         }
         self.file = Locked(file)
@@ -34,8 +34,8 @@ final class RawSink: BlockSink {
 
     func finish() throws {
         guard let file = file.withLock({ $0 }) else { throw Fault(.failed, "'\(path)' was closed") }
-        try file.synchronize()
-        try Directory.synchronize(Directory.parent(of: path) ?? "/")
+        try file.synchronize("restore")
+        try Directory.synchronize(Directory.parent(of: path) ?? "/", "restore")
         abandon()
     }
 
@@ -62,7 +62,7 @@ final class RawWriter: BlockWriter {
         let done = try writeDirectly(at: Int(offset), buffer)
         guard done < buffer.count else { return }
         let rest = UnsafeRawBufferPointer(rebasing: buffer[done...])
-        try file.write(rest, at: Int(offset) + done)
+        try file.write(rest, at: Int(offset) + done, "restore")
         // On its way to the disk at once: else all of it would wait for the end.
         _ = dv_start_writeback(file.descriptor, Int64(offset) + Int64(done), Int64(rest.count))
     }
@@ -75,7 +75,10 @@ final class RawWriter: BlockWriter {
         let count = buffer.count & ~(Self.alignment - 1)
         var done = 0
         while done < count {
-            let put = pwrite(direct.descriptor, start + done, count - done, off_t(offset + done))
+            let rest = UnsafeRawBufferPointer(start: start + done, count: count - done)
+            let put = DiskStep.perform(.write, "restore", .write(direct.path, offset: offset + done, Array(rest))) {
+                pwrite(direct.descriptor, rest.baseAddress, rest.count, off_t(offset + done))
+            }
             if put > 0 {
                 done += put & ~(Self.alignment - 1)
                 // A short write off the alignment: once more through the page cache, which the kernel keeps coherent.

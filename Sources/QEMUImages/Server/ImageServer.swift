@@ -52,7 +52,7 @@ final class ImageServer: Sendable {
     @discardableResult
     func stop(patience: Duration = .seconds(10)) -> Bool {
         let end = process.end(patience: patience)
-        _ = try? Directory.remove(socketPath)
+        _ = try? Directory.remove(socketPath, "socket")
         directory.remove()
         return end == .status(0)
     }

@@ -32,7 +32,7 @@ final class ImageServerSink: BlockSink {
                 throw error
             }
         } catch {
-            _ = try? Directory.remove(path)
+            _ = try? Directory.remove(path, "restore")
             throw error
         }
     }
@@ -50,8 +50,8 @@ final class ImageServerSink: BlockSink {
         guard server.stop(patience: .seconds(600)) else {
             throw Fault(.failed, "qemu-nbd did not close '\(path)' in good order")
         }
-        try File(path, .readWrite).synchronize()
-        try Directory.synchronize(Directory.parent(of: path) ?? "/")
+        try File(path, .readWrite).synchronize("restore")
+        try Directory.synchronize(Directory.parent(of: path) ?? "/", "restore")
     }
 
     func abandon() {

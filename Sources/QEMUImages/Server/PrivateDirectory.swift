@@ -24,5 +24,5 @@ final class PrivateDirectory: Sendable {
 
     deinit { remove() }
 
-    func remove() { _ = try? Directory.removeDirectory(path) }
+    func remove() { _ = try? Directory.removeDirectory(path, "socket") }
 }
