@@ -111,7 +111,7 @@ on_a_guest() {
     explain "Disaster: the machine, its definition and its disks are gone"
     boots_before=$(boots)
     show virsh destroy "$GUEST_NAME"
-    show virsh undefine "$GUEST_NAME" --nvram
+    show virsh undefine "$GUEST_NAME" --nvram --checkpoints-metadata
     show rm "$GUEST_IMAGES_HERE/$GUEST_NAME.qcow2" "$GUEST_IMAGES_HERE/$GUEST_NAME-ledger.raw"
 
     explain "What is left is the backup"

@@ -187,7 +187,7 @@ disaster() {
     local boots
     boots=$(grep -ac ': up, boot' "$GUEST_CONSOLE")
     virsh destroy "$GUEST_NAME" >/dev/null
-    virsh undefine "$GUEST_NAME" --nvram >/dev/null
+    virsh undefine "$GUEST_NAME" --nvram --checkpoints-metadata >/dev/null
     rm "$GUEST_IMAGES_HERE/$GUEST_NAME"*
     rm -rf "$DEBVISOR_GUEST_DIR/lib/swtpm" "$DEBVISOR_GUEST_DIR"/lib/nvram/*
     expect 0 "restore everything and start it" debvisor backup restore "$GUEST_NAME" --define --start
