@@ -35,6 +35,6 @@ package struct MachineCheckpoint: Sendable, Equatable {
 package enum CheckpointRemoval: String, Sendable, CaseIterable {
     /// It and its bitmaps are gone.
     case removed
-    /// Its bitmaps were lost before (a power cut), so only its name was left to remove.
+    /// Only its name: its bitmaps were lost before (a power cut), or are left in the images of a machine that is off.
     case forgotten
 }

@@ -166,6 +166,42 @@ killed() {
     check "… the old one too" not grep -qx "$before" <(checkpoints)
 }
 
+aborted() {
+    local pid stopped before status=0
+    has_stop_points || { skip "a backup that is aborted" "this binary has no stop points"; return; }
+    before=$(checkpoints)
+    "$GUEST" run env DEBVISOR_STOPPOINT=backup.opened DEBVISOR_STATE_DIR="$DEBVISOR_STATE_DIR" DEBVISOR_URI="$GUEST_URI" \
+        "$DEBVISOR" backup create "$GUEST_NAME" >"$WORK/stopped" 2>&1 &
+    pid=$!
+    check "trap: a backup stops when its checkpoint has begun" wait_until_stopped
+    check "… which is there" test "$(checkpoints | wc -l)" = 2
+    for stopped in $("$GUEST" pid debvisor); do kill -TERM "$stopped"; done
+    go_on
+    wait "$pid" || status=$?
+    check "… and is aborted (status $status)" test "$status" != 0
+    check "… no new checkpoint is left, the old one is" test "$before" = "$(checkpoints)"
+    ticks 1
+    proven_incremental "… and the next builds on it"
+}
+
+# A bitmap that libvirt cannot take from an image while no QEMU has it open.
+pruned_while_off() {
+    has_stop_points || { skip "a leftover of a machine that is off" "this binary has no failpoints"; return; }
+    local kept
+    kept=$(checkpoints)
+    expect 137 "a backup is killed when its checkpoint has begun" "$GUEST" run env DEBVISOR_FAILPOINT=backup.opened \
+        DEBVISOR_STATE_DIR="$DEBVISOR_STATE_DIR" DEBVISOR_URI="$GUEST_URI" "$DEBVISOR" backup create "$GUEST_NAME"
+    virsh destroy "$GUEST_NAME"
+    check "trap: its machine is off" test "$(bitmaps | wc -l)" = 2
+    expect 0 "prune removes what is left" debvisor backup checkpoint prune "$GUEST_NAME" -o json
+    json "… told once" 'length == 1'
+    check "… from libvirt" test "$kept" = "$(checkpoints)"
+    check "… and from the image" test "$kept" = "$(bitmaps)"
+    virsh start "$GUEST_NAME"
+    ticks 1
+    proven_incremental "… and the chain goes on"
+}
+
 two_repositories() {
     expect 0 "another repository" debvisor backup repository create "$WORK/other" --key-file "$WORK/other.key" --name other
     backup "has a chain of its own" "$FULL" --repository other
@@ -187,6 +223,8 @@ power_cut
 migrated
 daemon_restarted
 killed
+aborted
+pruned_while_off
 external_snapshot
 resized
 replaced

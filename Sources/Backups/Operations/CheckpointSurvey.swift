@@ -66,13 +66,15 @@ package struct CheckpointSurvey: Sendable {
     /// Removes what is unused or lost of one machine. - Returns: what is gone.
     package func prune(_ machine: Machine) async throws -> [Finding] {
         var removed: [Finding] = []
-        let found = try await findings(of: machine)
-        for finding in found where finding.state == .unused {
+        for finding in try await findings(of: machine) where finding.state == .unused {
             _ = try await hypervisor.removeCheckpoint(finding.checkpoint, of: machine.name)
             removed.append(finding)
         }
+        // Again: the images of a machine that is off keep the bitmaps of a checkpoint that went.
+        let found = try await findings(of: machine)
         for finding in found where finding.state == .lost {
-            if try await remove(lost: finding, of: machine) { removed.append(finding) }
+            let isOneMore = !removed.contains { $0.checkpoint == finding.checkpoint }
+            if try await remove(lost: finding, of: machine), isOneMore { removed.append(finding) }
         }
         if machine.state.isActive { removed += try await removeMemorised(of: machine, besides: found) }
         return removed

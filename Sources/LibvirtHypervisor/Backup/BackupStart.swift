@@ -25,6 +25,7 @@ struct BackupStart {
         let domain = try connection.domain(name)
         var warnings = try endAbandonedJob(domain, connection)
         try refuseSecondJob(domain)
+        try refuseSecondCheckpoint(domain)
         var request = try request(domain)
         let agent = GuestAgent(domain: domain)
         var isFrozen = false
@@ -65,7 +66,10 @@ struct BackupStart {
                 domain.handle, request.xml, request.checkpointXML, 0)
             if begun == 0 { return (nil, problem) }
             let error = domain.libvirt.lastError()
-            guard let tracking = request.tracking, error.mayBeAboutCheckpoints else { return (error, problem) }
+            guard let tracking = request.tracking else { return (error, problem) }
+            // libvirt makes the checkpoint before it exports the disks, and keeps it if that fails.
+            if let checkpoint = tracking.checkpoint { _ = try? domain.remove(checkpoint: checkpoint) }
+            guard error.mayBeAboutCheckpoints else { return (error, problem) }
             if tracking.since.isEmpty {
                 problem = problem ?? "no checkpoint can begin: \(error.text)"
                 request.tracking = nil
@@ -107,6 +111,14 @@ struct BackupStart {
         if kind != Int32(VIR_DOMAIN_JOB_NONE.rawValue) {
             throw Fault(.conflict, "'\(name)' has another job running", hint: "see 'virsh domjobinfo \(name)'")
         }
+    }
+
+    /// One that is there already is not ours to remove if the job cannot begin.
+    private func refuseSecondCheckpoint(_ domain: LibvirtDomain) throws {
+        guard let checkpoint = tracking?.checkpoint, try domain.hasCheckpoint(checkpoint) else { return }
+        throw Fault(
+            .conflict, "'\(name)' has a checkpoint '\(checkpoint)' already",
+            hint: "see 'virsh checkpoint-list \(name)'")
     }
 
     private func request(_ domain: LibvirtDomain) throws -> BackupRequest {

@@ -29,7 +29,21 @@ extension LibvirtDomain {
         }
     }
 
-    /// Removes a checkpoint; only its name if the bitmaps are gone or broken.
+    /// False too if the driver has no checkpoints.
+    func hasCheckpoint(_ checkpoint: String) throws -> Bool {
+        if let found = calls.virDomainCheckpointLookupByName(handle, checkpoint, 0) {
+            _ = calls.virDomainCheckpointFree(found)
+            return true
+        }
+        let error = libvirt.lastError()
+        if error.isOne(of: VIR_ERR_NO_DOMAIN_CHECKPOINT, VIR_ERR_NO_SUPPORT, VIR_ERR_OPERATION_UNSUPPORTED) {
+            return false
+        }
+        throw error.fault("find checkpoint '\(checkpoint)' of '\(name)'")
+    }
+
+    /// Removes a checkpoint; only its name if the bitmaps are gone or broken, or the machine is off: libvirt does not
+    /// support to take bitmaps from images that no QEMU has open.
     func remove(checkpoint: String) throws -> CheckpointRemoval {
         guard let found = calls.virDomainCheckpointLookupByName(handle, checkpoint, 0) else {
             let error = libvirt.lastError()
@@ -45,7 +59,8 @@ extension LibvirtDomain {
         guard
             error.isOne(
                 of: VIR_ERR_CHECKPOINT_INCONSISTENT, VIR_ERR_OPERATION_INVALID, VIR_ERR_INTERNAL_ERROR,
-                VIR_ERR_OPERATION_FAILED, VIR_ERR_INVALID_DOMAIN_CHECKPOINT), try backupXML() == nil,
+                VIR_ERR_OPERATION_FAILED, VIR_ERR_INVALID_DOMAIN_CHECKPOINT, VIR_ERR_OPERATION_UNSUPPORTED),
+            try backupXML() == nil,
             calls.virDomainCheckpointDelete(found, VIR_DOMAIN_CHECKPOINT_DELETE_METADATA_ONLY.rawValue) == 0
         else { throw error.fault("remove checkpoint '\(checkpoint)' of '\(name)'") }
         return .forgotten
