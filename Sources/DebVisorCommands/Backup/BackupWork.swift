@@ -43,21 +43,23 @@ struct BackupWork: Sendable {
         of subjects: [any BackupSubject], _ session: Session, _ stored: Locked<UInt64>
     ) async -> [Outcome] {
         let atOnce = min(parallel, subjects.count)
-        return await withTaskGroup(of: (Int, Outcome).self) { group in
-            var outcomes = [Outcome](repeating: .failure(CancellationError()), count: subjects.count)
+        let outcomes = Locked([Outcome](repeating: .failure(CancellationError()), count: subjects.count))
+        // Left here, not given to the group: optimised by Swift 6.3, a loop over a group of outcomes takes its end for one
+        // more of them in every other run.
+        await withTaskGroup(of: Void.self) { group in
             for (number, subject) in subjects.enumerated() {
-                if number >= parallel, let (place, outcome) = await group.next() { outcomes[place] = outcome }
+                if number >= parallel { await group.next() }
                 if session.isCancelled { break }
                 group.addTask {
-                    do { return (number, .success(try await back(up: subject, session, stored, atOnce: atOnce))) } catch
-                    {
-                        return (number, .failure(error))
+                    let outcome: Outcome
+                    do { outcome = .success(try await back(up: subject, session, stored, atOnce: atOnce)) } catch {
+                        outcome = .failure(error)
                     }
+                    outcomes.withLock { $0[number] = outcome }
                 }
             }
-            for await (place, outcome) in group { outcomes[place] = outcome }
-            return outcomes
         }
+        return outcomes.withLock { $0 }
     }
 
     private func back(
