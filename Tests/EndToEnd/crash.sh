@@ -150,7 +150,7 @@ damaged() {
     local pack
     prepare
     pack=$(find "$REPOSITORY/packs" -type f -size +1M | sort | head -n 1)
-    printf 'x' | dd of="$pack" bs=1 seek=700000 conv=notrunc status=none
+    printf 'damaged%.0s' {1..20} | dd of="$pack" bs=1 seek=700000 conv=notrunc status=none
 }
 verify() {
     expect 9 "… the damage is found again" debvisor backup verify --read-data

@@ -140,7 +140,7 @@ stopped() {
     printf '#   %s: ended %d ms after the signal\n' "$title" $(((after - before) / 1000000))
     check "$title: ends by the signal" test $status = 143
     said "$title: says what is not there" "has no new backup"
-    said "$title: and what can be used again" "stored, which the next run finds again"
+    said "$title: and what can be used again" "which the next run finds again"
     nothing_listed "stopped-$title"
     expect 0 "$title: the next run" debvisor backup create --file "$WORK/stopped.raw" --name "stopped-$title" -v
     nothing_is_left "$title"

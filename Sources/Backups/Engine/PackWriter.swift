@@ -103,10 +103,18 @@ final class PackWriter: Sendable {
         for part in held { try part.publish(context) }
     }
 
-    /// Ends the thread after a failure; parts stay for the next run to salvage.
+    /// Ends the thread when the run is given up; parts stay for the next run to salvage, with all that was handed over.
     func abandon() {
+        let last = open.withLock { pack in
+            defer { pack = nil }
+            return pack
+        }
         queue.change { state in
-            state.failure = state.failure ?? Fault(.failed, "the run was given up")
+            if let last {
+                // Direct writes take whole blocks; what is cut off is an entry that would not be whole either.
+                let count = last.fill & ~(Geometry.packAlignment - 1)
+                state.jobs.append(.write(last.buffer, count: count, last.part.file, offset: last.flushed))
+            }
             state.jobs.append(.end)
         }
         thread.join()

@@ -46,6 +46,8 @@ package struct Verification: Sendable {
         package var damagedPacks: [(path: String, reason: String)]
         package var readPacks: Int
         package var readBytes: UInt64
+        /// Why what was found could not be noted in the repository (a full disk, no permission); nil if it was.
+        package var notNoted: String?
 
         package var isGood: Bool {
             damagedRecords.isEmpty && damagedPacks.isEmpty && findings.allSatisfy(\.damages.isEmpty)
@@ -61,9 +63,10 @@ package struct Verification: Sendable {
 
     /// - Parameter ids: backup ids to check; nil for all. Blocks.
     package func run(_ ids: Set<String>?) throws -> Result {
-        let lease = try Lease.take(
+        // None can be put where the disk is full or read-only; what nobody can write to, nobody prunes.
+        let lease = try? Lease.take(
             .read, vmUUIDs: [], command: "backup verify", host: host, in: repository, clock: clock)
-        defer { try? lease.release() }
+        defer { try? lease?.release() }
         let (all, damagedRecords) = try repository.snapshots()
         let snapshots = all.filter { ids?.contains($0.backup_id) ?? true }
         let index = try ChunkIndex.load(repository)
@@ -82,14 +85,27 @@ package struct Verification: Sendable {
         let check = RecordCheck(repository, index, badPacks: packs.damages, badChunks: reading.badChunks)
         let findings = try snapshots.map { Finding(snapshot: $0, damages: try check.damages(of: $0)) }
         let good = chosen.map(\.id).filter { bad[$0] == nil && !unlinked.contains($0) }
-        try Quarantining(repository, index).update(
-            damagedPacks: packs.present(), badChunks: reading.badChunks, goodPacks: Set(good), clock: clock)
-        if options.readsData { try VerificationReceipts(repository).note(good, at: clock.now()) }
+        let notNoted = try note { [badChunks = reading.badChunks] in
+            try Quarantining(repository, index).update(
+                damagedPacks: packs.present(), badChunks: badChunks, goodPacks: Set(good), clock: clock)
+            if options.readsData { try VerificationReceipts(repository).note(good, at: clock.now()) }
+        }
         return Result(
             findings: findings, damagedRecords: ids == nil ? damagedRecords : [],
             damagedPacks: bad.filter { needed?.contains($0.key) ?? true }
                 .map { (repository.directory.packPath($0.key), $0.value) }.sorted { $0.0 < $1.0 },
-            readPacks: chosen.count, readBytes: reading.readBytes)
+            readPacks: chosen.count, readBytes: reading.readBytes,
+            notNoted: notNoted)
+    }
+
+    /// What was found is worth knowing even where it cannot be written down.
+    private func note(_ body: () throws -> Void) throws -> String? {
+        do {
+            try body()
+            return nil
+        } catch let fault as Fault where fault.kind == .failed || fault.kind == .denied {
+            return fault.message
+        }
     }
 
     /// A damaged map names too little here; the check of the records then says so.

@@ -53,6 +53,7 @@ struct BackupVerify: ReadingCommand {
     private func report(_ result: Verification.Result, _ session: Session) -> Report {
         var report = Report.list(result.findings.map(VerificationRecord.init))
         report.warnings = result.damagedPacks.map { "'\($0.path)': \($0.reason)" }
+        if let reason = result.notNoted { report.warnings.append("what was found is not noted: \(reason)") }
         report.warnings += result.damagedRecords.map { "the record '\($0)' cannot be read" }
         // Other formats have them in the records.
         if session.format == .table { report.warnings += result.findings.flatMap(Self.lines) }

@@ -26,8 +26,7 @@ struct BackupWork: Sendable {
             case .success(let made):
                 report.warnings += made.warnings.map { "\(subject.name): \($0)" }
                 report.failures += skipped(made.snapshot)
-            case .failure(let error as CancellationError):
-                _ = error
+            case .failure(let error) where error is CancellationError:
                 throw interruption(subjects, outcomes, storedBytes: stored.withLock { $0 })
             case .failure(let error):
                 // With one subject its own error and status tell more than "some items failed".
@@ -43,6 +42,7 @@ struct BackupWork: Sendable {
     private func outcomes(
         of subjects: [any BackupSubject], _ session: Session, _ stored: Locked<UInt64>
     ) async -> [Outcome] {
+        let atOnce = min(parallel, subjects.count)
         let outcomes = Locked([Outcome](repeating: .failure(CancellationError()), count: subjects.count))
         // Left here, not given to the group: optimised by Swift 6.3, a loop over a group of outcomes takes its end for one
         // more of them in every other run.
@@ -52,7 +52,7 @@ struct BackupWork: Sendable {
                 if session.isCancelled { break }
                 group.addTask {
                     let outcome: Outcome
-                    do { outcome = .success(try await back(up: subject, session, stored)) } catch {
+                    do { outcome = .success(try await back(up: subject, session, stored, atOnce: atOnce)) } catch {
                         outcome = .failure(error)
                     }
                     outcomes.withLock { $0[number] = outcome }
@@ -63,12 +63,12 @@ struct BackupWork: Sendable {
     }
 
     private func back(
-        up subject: any BackupSubject, _ session: Session, _ stored: Locked<UInt64>
+        up subject: any BackupSubject, _ session: Session, _ stored: Locked<UInt64>, atOnce: Int
     ) async throws -> BackupCreation.Outcome {
         let progress = session.progress("backing up \(subject.name)")
         let last = Locked(BackupProgress())
         defer { progress.finish() }
-        var options = options(session)
+        var options = options(session, atOnce: atOnce)
         options.started = { progress.expect($0) }
         options.advanced = { now in
             last.withLock { $0 = now }
@@ -91,15 +91,15 @@ struct BackupWork: Sendable {
         }
     }
 
-    private func options(_ session: Session) -> BackupCreation.Options {
+    private func options(_ session: Session, atOnce: Int) -> BackupCreation.Options {
         var options = BackupCreation.Options(writer: context.writer)
         options.tags = tags
         options.usesChanges = !readsAll
         options.leavesCheckpoint = leavesCheckpoint
         options.isCancelled = { session.isCancelled }
         options.throttle = throttle
-        // Together they use as many threads as one alone would.
-        if parallel > 1 { options.workers = max(1, min(Worker.processors, Geometry.workerLimit) / parallel) }
+        // Together they use as many threads as one alone would, or one each if they are more.
+        if atOnce > 1 { options.workers = max(1, min(Worker.processors, Geometry.workerLimit) / atOnce) }
         return options
     }
 
@@ -113,7 +113,7 @@ struct BackupWork: Sendable {
         let names = missing.count > 3 ? "\(missing.count) machines" : missing.joined(separator: ", ")
         return Interruption(
             "\(others)\(names) \(missing.count == 1 ? "has" : "have") no new backup; "
-                + "\(ByteCount(storedBytes)) were stored, which the next run finds again")
+                + "\(ByteCount(storedBytes)) were stored, nearly all of which the next run finds again")
     }
 
     private func skipped(_ snapshot: Snapshot) -> [ItemFailure] {
