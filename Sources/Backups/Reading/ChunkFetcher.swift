@@ -18,7 +18,7 @@ final class ChunkFetcher {
     }
 
     /// Decoded frames kept: enough for a map's path and the frames that a leaf's chunks alternate between.
-    private static let recentLimit = 8
+    private static let recentLimit = 12
 
     init(_ library: PackLibrary, _ index: ChunkIndex) throws {
         self.library = library

@@ -9,33 +9,15 @@ final class DecodedEntry {
     let members: [Range<Int>]
     /// Their ids as the entry says; whoever relies on one computes it anew.
     let ids: [ObjectID]
-    private let pool: PayloadPool
 
-    init(type: EntryType, payload: AlignedBuffer, members: [Range<Int>], ids: [ObjectID], pool: PayloadPool) {
+    init(type: EntryType, payload: AlignedBuffer, members: [Range<Int>], ids: [ObjectID]) {
         self.type = type
         self.payload = payload
         self.members = members
         self.ids = ids
-        self.pool = pool
     }
-
-    deinit { pool.give(payload) }
 
     func member(_ index: Int) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(payload.bytes(members[index])) }
-}
-
-/// Payloads used again: buffers of all sizes that come and go would leave the heap full of gaps. Owned by one thread.
-final class PayloadPool {
-    private var spare: [AlignedBuffer] = []
-
-    func take(_ count: Int) -> AlignedBuffer {
-        if count <= Geometry.frameLimit, let buffer = spare.popLast() { return buffer }
-        return AlignedBuffer(max(count, Geometry.frameLimit))
-    }
-
-    fileprivate func give(_ buffer: AlignedBuffer) {
-        if buffer.capacity == Geometry.frameLimit { spare.append(buffer) }
-    }
 }
 
 /// Decrypts and unpacks entries; owned by one thread.
@@ -43,7 +25,6 @@ final class EntryDecoder {
     private let keys: KeyBundle
     private var ciphers: [[UInt8]: AuthenticatedCipher] = [:]
     private let decompressor: Decompressor
-    private let pool = PayloadPool()
     private var plain = AlignedBuffer(Geometry.frameLimit * 2)
 
     init(_ keys: KeyBundle) throws {
@@ -87,7 +68,7 @@ final class EntryDecoder {
             end += length
         }
         guard end == header.plainLength else { return nil }
-        let payload = pool.take(end)
+        let payload = AlignedBuffer(max(end, 1))
         let packed = UnsafeRawBufferPointer(start: base + prefix, count: header.sealedLength - prefix)
         switch header.codec {
         case .raw:
@@ -96,7 +77,7 @@ final class EntryDecoder {
         case .zstd:
             guard decompressor.decompress(packed, into: payload.bytes(0..<end)) else { return nil }
         }
-        return DecodedEntry(type: header.type, payload: payload, members: members, ids: ids, pool: pool)
+        return DecodedEntry(type: header.type, payload: payload, members: members, ids: ids)
     }
 
     private func cipher(_ session: PackSession, _ packClass: PackHeader.Class) throws -> AuthenticatedCipher {
