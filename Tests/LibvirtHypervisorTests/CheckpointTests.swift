@@ -86,7 +86,13 @@ import Testing
         // A shell that stands still; what follows its script is only there to be seen.
         let process = try ChildProcess("/bin/sh", ["-c", "kill -STOP $$", "-uuid", uuid, "-S"])
         defer { _ = process.end(patience: .zero) }
-        let found = try #require(QEMUProcess.find(uuid: uuid))
+        // Until the child has become the shell it looks like us.
+        var seen: ProcessIdentity?
+        for _ in 0..<1000 where seen == nil {
+            seen = QEMUProcess.find(uuid: uuid)
+            if seen == nil { Worker.pause(milliseconds: 10) }
+        }
+        let found = try #require(seen)
         #expect(!found.hasEnded)
         _ = process.end(patience: .zero)
         #expect(QEMUProcess.find(uuid: uuid) == nil)
