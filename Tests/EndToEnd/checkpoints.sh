@@ -157,8 +157,7 @@ killed() {
     has_stop_points || { skip "a backup that is killed" "this binary has no failpoints"; return; }
     local before
     before=$(checkpoints)
-    expect 137 "trap: a backup is killed when its checkpoint has begun" "$GUEST" run env DEBVISOR_FAILPOINT=backup.opened \
-        DEBVISOR_STATE_DIR="$DEBVISOR_STATE_DIR" DEBVISOR_URI="$GUEST_URI" "$DEBVISOR" backup create "$GUEST_NAME"
+    expect 137 "trap: a backup is killed when its checkpoint has begun" debvisor_with DEBVISOR_FAILPOINT=backup.opened backup create "$GUEST_NAME"
     check "… which is left" test "$(checkpoints | wc -l)" = 2
     ticks 1
     proven_incremental "… the next one builds on the one before"
@@ -170,8 +169,7 @@ aborted() {
     local pid stopped before status=0
     has_stop_points || { skip "a backup that is aborted" "this binary has no stop points"; return; }
     before=$(checkpoints)
-    "$GUEST" run env DEBVISOR_STOPPOINT=backup.opened DEBVISOR_STATE_DIR="$DEBVISOR_STATE_DIR" DEBVISOR_URI="$GUEST_URI" \
-        "$DEBVISOR" backup create "$GUEST_NAME" >"$WORK/stopped" 2>&1 &
+    debvisor_with DEBVISOR_STOPPOINT=backup.opened backup create "$GUEST_NAME" >"$WORK/stopped" 2>&1 &
     pid=$!
     check "trap: a backup stops when its checkpoint has begun" wait_until_stopped
     check "… which is there" test "$(checkpoints | wc -l)" = 2
@@ -189,8 +187,7 @@ pruned_while_off() {
     has_stop_points || { skip "a leftover of a machine that is off" "this binary has no failpoints"; return; }
     local kept
     kept=$(checkpoints)
-    expect 137 "a backup is killed when its checkpoint has begun" "$GUEST" run env DEBVISOR_FAILPOINT=backup.opened \
-        DEBVISOR_STATE_DIR="$DEBVISOR_STATE_DIR" DEBVISOR_URI="$GUEST_URI" "$DEBVISOR" backup create "$GUEST_NAME"
+    expect 137 "a backup is killed when its checkpoint has begun" debvisor_with DEBVISOR_FAILPOINT=backup.opened backup create "$GUEST_NAME"
     virsh destroy "$GUEST_NAME"
     check "trap: its machine is off" test "$(bitmaps | wc -l)" = 2
     expect 0 "prune removes what is left" debvisor backup checkpoint prune "$GUEST_NAME" -o json

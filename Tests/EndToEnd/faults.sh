@@ -8,8 +8,7 @@ source "$(dirname "$0")/guest.lib.sh"
 
 # A backup that stops when its job is open, so that something can happen; sets $PID.
 begin() {
-    "$GUEST" run env DEBVISOR_STOPPOINT=backup.opened DEBVISOR_STATE_DIR="$DEBVISOR_STATE_DIR" DEBVISOR_URI="$GUEST_URI" \
-        "$DEBVISOR" backup create "$GUEST_NAME" -o json >"$OUT" 2>"$ERR" </dev/null &
+    debvisor_with DEBVISOR_STOPPOINT=backup.opened backup create "$GUEST_NAME" -o json >"$OUT" 2>"$ERR" </dev/null &
     PID=$!
     check "a backup begins" wait_until_stopped
 }

@@ -5,7 +5,13 @@ GUEST=$PROJECT/Examples/lab/guest
 export DEBVISOR_GUEST_DIR=$WORK/guest
 
 # On the guest's side everything has the names that libvirt knows.
-debvisor() { "$GUEST" run env DEBVISOR_STATE_DIR="$DEBVISOR_STATE_DIR" DEBVISOR_URI="$GUEST_URI" "$DEBVISOR" "$@"; }
+debvisor() { debvisor_with DEBVISOR_URI="$GUEST_URI" "$@"; }
+# With one more setting, NAME=VALUE.
+debvisor_with() {
+    local setting=$1
+    shift
+    "$GUEST" run env DEBVISOR_STATE_DIR="$DEBVISOR_STATE_DIR" DEBVISOR_URI="$GUEST_URI" "$setting" "$DEBVISOR" "$@"
+}
 virsh() { "$GUEST" run virsh -q -c "$GUEST_URI" "$@"; }
 
 # Makes the guest, with the options given to it; says why not if it cannot be.

@@ -145,11 +145,9 @@ killed_in_the_middle() {
         skip "a backup that is killed" "this binary has no failpoints"
         return
     fi
-    expect 137 "a backup is killed before its record is written" "$GUEST" run env DEBVISOR_FAILPOINT=record.write \
-        DEBVISOR_STATE_DIR="$DEBVISOR_STATE_DIR" DEBVISOR_URI="$GUEST_URI" "$DEBVISOR" backup create "$GUEST_NAME"
+    expect 137 "a backup is killed before its record is written" debvisor_with DEBVISOR_FAILPOINT=record.write backup create "$GUEST_NAME"
     # And while its job is open: the next run ends that job by itself.
-    "$GUEST" run env DEBVISOR_STOPPOINT=backup.opened DEBVISOR_STATE_DIR="$DEBVISOR_STATE_DIR" DEBVISOR_URI="$GUEST_URI" \
-        "$DEBVISOR" backup create "$GUEST_NAME" >"$WORK/stopped" 2>&1 &
+    debvisor_with DEBVISOR_STOPPOINT=backup.opened backup create "$GUEST_NAME" >"$WORK/stopped" 2>&1 &
     pid=$!
     check "another stops while its job is open" wait_until_stopped
     expect 6 "a third is told so" debvisor backup create "$GUEST_NAME"
