@@ -1,9 +1,9 @@
 """A machine under a libvirtd of its own whose disk records what changes, for backups that read only that."""
 import os
 import shutil
-import socket
-import struct
 import subprocess
+
+import nbd
 
 from measure import Failed, PROJECT, timed
 
@@ -51,12 +51,12 @@ class RecordingMachine:
     def change(self, old, new):
         """Writes what differs between two images while the machine is off, as its QEMU would, and starts it again."""
         self.virsh("destroy", "bench")
-        path = self.place / "nbd.sock"
-        server = subprocess.Popen(["qemu-nbd", "-f", "qcow2", "-k", path, self.disk], stdin=subprocess.DEVNULL)
-        try:
-            NBDWriter(path).write_differences(old, new)
-        finally:
-            server.wait(timeout=60)
+        # qemu-nbd ends with its only client.
+        image = nbd.NBD()
+        image.connect_systemd_socket_activation(["qemu-nbd", "-f", "qcow2", str(self.disk)])
+        write_differences(image, old, new)
+        image.flush()
+        image.shutdown()
         self.virsh("start", "--paused", "bench")
 
     def end(self):
@@ -64,53 +64,13 @@ class RecordingMachine:
         shutil.rmtree(self.place, ignore_errors=True)
 
 
-class NBDWriter:
-    """As much of the NBD protocol as it takes to write (newstyle negotiation, NBD_OPT_EXPORT_NAME)."""
-
-    def __init__(self, path):
-        self.socket = connect(path)
-        greeting = self.receive(18)
-        if greeting[:8] != b"NBDMAGIC":
-            raise Failed("no NBD server")
-        self.socket.sendall(struct.pack(">I", 3) + b"IHAVEOPT" + struct.pack(">II", 1, 0))
-        self.receive(10)  # size and flags; no zeros were asked for
-
-    def receive(self, count):
-        data = b""
-        while len(data) < count:
-            part = self.socket.recv(count - len(data))
-            if not part:
-                raise Failed("the NBD server went away")
-            data += part
-        return data
-
-    def request(self, kind, offset=0, data=b""):
-        self.socket.sendall(struct.pack(">IHHQQI", 0x25609513, 0, kind, 0, offset, len(data)) + data)
-        if struct.unpack(">I", self.receive(16)[4:8])[0]:
-            raise Failed("the NBD server refused a write")
-
-    def write_differences(self, old, new):
-        block, at = 4096, 0
-        with open(old, "rb") as before, open(new, "rb") as after:
-            while data := after.read(1 << 20):
-                was = before.read(1 << 20)
-                if was != data:
-                    for start in range(0, len(data), block):
-                        if was[start:start + block] != data[start:start + block]:
-                            self.request(1, at + start, data[start:start + block])
-                at += len(data)
-        self.request(3)
-        self.socket.sendall(struct.pack(">IHHQQI", 0x25609513, 0, 2, 0, 0, 0))
-        self.socket.close()
-
-
-def connect(path):
-    import time
-    for _ in range(100):
-        try:
-            link = socket.socket(socket.AF_UNIX)
-            link.connect(str(path))
-            return link
-        except OSError:
-            time.sleep(0.1)
-    raise Failed(f"no server at {path}")
+def write_differences(image, old, new):
+    block, at = 4096, 0
+    with open(old, "rb") as before, open(new, "rb") as after:
+        while data := after.read(1 << 20):
+            was = before.read(1 << 20)
+            if was != data:
+                for start in range(0, len(data), block):
+                    if was[start:start + block] != data[start:start + block]:
+                        image.pwrite(data[start:start + block], at + start)
+            at += len(data)
