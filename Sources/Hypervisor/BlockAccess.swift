@@ -102,7 +102,8 @@ package protocol DiskImages: Sendable {
     func isInUse(path: String) throws -> Bool
     /// Opens an image for reading; `raw` directly, anything else through a read-only `qemu-nbd` that ends with `close`.
     func open(path: String, format: String) throws -> any ClosableBlockSource
-    /// As `open`; its readers tell what any of these bitmaps of the image (not of one below it) marks as changed.
+    /// As `open`; its readers tell what any of these bitmaps of the image (not of one below it) marks as changed, if
+    /// there are any.
     /// - Throws: also `attention` if a bitmap is missing or in use: then it tells nothing.
     func open(path: String, format: String, changesIn bitmaps: [String]) throws -> any ClosableBlockSource
     /// Removes a bitmap from an image that nobody uses. - Throws: `notFound`, `conflict` if a machine holds the image.

@@ -24,22 +24,9 @@ package struct QEMUImages: DiskImages {
     }
 
     package func open(path: String, format: String, changesIn bitmaps: [String]) throws -> any ClosableBlockSource {
-        let path = Directory.absolute(path)
-        try check(bitmaps, of: path, format)
-        return try ImageServerSource(path: path, format: format, bitmaps: bitmaps, timeout: timeout)
-    }
-
-    /// - Throws: `attention` unless each bitmap is there and was closed in good order.
-    private func check(_ bitmaps: [String], of path: String, _ format: String) throws {
-        let present = try inspect(path: path, format: format).bitmaps
-        for name in bitmaps {
-            guard let bitmap = present.first(where: { $0.name == name }) else {
-                throw Fault(.attention, "'\(path)' has no bitmap '\(name)'")
-            }
-            if bitmap.isInUse {
-                throw Fault(.attention, "the bitmap '\(name)' of '\(path)' is broken, as after a power cut")
-            }
-        }
+        if bitmaps.isEmpty { return try open(path: path, format: format) }
+        return try ImageServerSource(
+            path: Directory.absolute(path), format: format, bitmaps: bitmaps, timeout: timeout)
     }
 
     package func removeBitmap(_ name: String, from path: String) throws {

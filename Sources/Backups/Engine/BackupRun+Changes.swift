@@ -15,25 +15,15 @@ extension BackupRun {
         let parent = try ParentMap(base, ChunkFetcher(library, index))
         let map = MapBuilder(diskBytes: base.sizeBytes, keeping: parent.leaves)
         let regions = try changedRegions(of: source)
-        let (next, total) = (NextNumber(), Locked(BackupCounters()))
         let sample = Locked(CleanSample(capacity: 0))
-        try Worker.run(max(1, min(workers, regions.count))) { _ in
-            let worker = try RegionWorker(self, reader: source.makeReader(), diskBytes: base.sizeBytes, map: map)
+        var counters = try share(regions.count, of: source, map) { worker, next in
             let fetcher = try ChunkFetcher(library, self.index)
             var kept = CleanSample(capacity: Self.sampleCapacity)
-            do {
-                while let number = next.take(below: regions.count) {
-                    try worker.process(region: regions[number], since: parent, fetcher, &kept)
-                }
-            } catch {
-                next.stop()
-                throw error
+            try next.each(below: regions.count) {
+                try worker.process(region: regions[$0], since: parent, fetcher, &kept)
             }
-            try worker.finish()
-            total.withLock { $0 += worker.counters }
             sample.withLock { [kept] in $0.add(kept) }
         }
-        var counters = total.withLock { $0 }
         var candidates = sample.withLock { $0 }
         candidates.add(try untouched(parent, regions, ChunkFetcher(library, index), diskBytes: base.sizeBytes))
         counters.readBytes += try CleanSampleCheck(
@@ -66,12 +56,9 @@ extension BackupRun {
             }
         }
         let changed = marked.indices.filter { marked[$0] }
-        let skipped =
-            Geometry.blocks(ofDisk: source.sizeBytes)
-            - changed.reduce(0) {
-                $0 + Geometry.blocks(ofRegion: $1, diskBytes: source.sizeBytes).count
-            }
-        advance(UInt64(skipped * Geometry.block))
+        for index in marked.indices where !marked[index] {
+            advance(UInt64(Geometry.blocks(ofRegion: index, diskBytes: source.sizeBytes).count * Geometry.block))
+        }
         return changed
     }
 
@@ -85,7 +72,7 @@ extension BackupRun {
         // A span is 4 MiB: some sixteen chunks of as many spans as there is time for.
         for span in spans.shuffled().prefix(256) {
             for chunk in try parent.chunks(ofLeaf: span, fetcher).shuffled().prefix(16) { sample.offer(chunk) }
-            if parent.leaves[span] == .zero, let hole = Self.piece(ofHole: span, parent, diskBytes) {
+            if parent.leaves[span] == .zero, let hole = Self.piece(ofHole: span, diskBytes) {
                 sample.offer(hole)
             }
         }
@@ -93,7 +80,7 @@ extension BackupRun {
     }
 
     /// A stretch that nothing of the span before can reach into.
-    private static func piece(ofHole span: Int, _ parent: ParentMap, _ diskBytes: UInt64) -> DiskChunk? {
+    private static func piece(ofHole span: Int, _ diskBytes: UInt64) -> DiskChunk? {
         let first = span * Geometry.leafBlocks + Geometry.chunkBlocks
         let end = min((span + 1) * Geometry.leafBlocks, Int(diskBytes / UInt64(Geometry.block)))
         guard first + 16 <= end else { return nil }

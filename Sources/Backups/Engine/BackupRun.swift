@@ -98,22 +98,27 @@ final class BackupRun: Sendable {
         progress.withLock { $0.diskDone = 0 }
         let map = MapBuilder(diskBytes: size)
         let regions = Geometry.regions(ofDisk: size)
-        let next = NextNumber()
-        let total = Locked(BackupCounters())
-        try Worker.run(max(1, min(options.workers, regions))) { _ in
-            let worker = try RegionWorker(self, reader: source.makeReader(), diskBytes: size, map: map)
-            do {
-                while let region = next.take(below: regions) { try worker.process(region: region) }
-            } catch {
-                next.stop()
-                throw error
-            }
+        var counters = try share(regions, of: source, map) { worker, next in
+            try next.each(below: regions) { try worker.process(region: $0) }
+        }
+        counters.changedBytes = counters.readBytes
+        return try finish(map, counters)
+    }
+
+    /// Gives each of some threads a worker and the numbers of `count` regions to take. - Returns: what they did together.
+    func share(
+        _ count: Int, of source: any BlockSource, _ map: MapBuilder,
+        _ body: @escaping @Sendable (RegionWorker, NextNumber) throws -> Void
+    ) throws -> BackupCounters {
+        let (next, total) = (NextNumber(), Locked(BackupCounters()))
+        try Worker.run(max(1, min(options.workers, count))) { _ in
+            let worker = try RegionWorker(
+                self, reader: source.makeReader(), diskBytes: source.sizeBytes, map: map)
+            try body(worker, next)
             try worker.finish()
             total.withLock { $0 += worker.counters }
         }
-        var counters = total.withLock { $0 }
-        counters.changedBytes = counters.readBytes
-        return try finish(map, counters)
+        return total.withLock { $0 }
     }
 
     /// Stores what lies above the leaves.
@@ -130,7 +135,6 @@ final class BackupRun: Sendable {
     /// A disk keeps chunks of an earlier backup without asking for each: all packs of the index must stay.
     func relyOnIndex() { reliesOnIndex.withLock { $0 = true } }
 
-    var workers: Int { options.workers }
     /// Whether packs or chunks that the index names may not be relied on.
     var hasExclusions: Bool { index.exclusions != ChunkIndex.Exclusions() }
 
@@ -199,18 +203,4 @@ struct DiskOutcome {
     var isIncremental = false
     /// Why all of it was read although only changes were asked for.
     var doubt: ChangeDoubt?
-}
-
-/// Hands out 0, 1, 2, … to threads.
-final class NextNumber: Sendable {
-    private let next = Atomic<Int>(0)
-    private let stopped = Atomic<Bool>(false)
-
-    func take(below limit: Int) -> Int? {
-        if stopped.load(ordering: .relaxed) { return nil }
-        let number = next.add(1, ordering: .relaxed).oldValue
-        return number < limit ? number : nil
-    }
-
-    func stop() { stopped.store(true, ordering: .relaxed) }
 }

@@ -13,13 +13,13 @@ extension RegionWorker {
         let region = Geometry.blocks(ofRegion: index, diskBytes: diskBytes)
         let old = try parent.chunks(ofRegion: index, fetcher)
         let changed = try changedBlocks(in: region)
-        counters.changedBytes += UInt64(changed.blocks * Geometry.block)
+        counters.changedBytes += bytes(changed.blocks)
         // What may vanish with its pack is stored anew, changed or not.
         let missing = run.hasExclusions ? try old.filter { try !run.known.contains($0.id) }.map(\.range) : []
         let spans = Self.spans(BlockRanges(changed.ranges + missing), old)
         let data = BlockRanges(spans.isEmpty ? [] : try dataBlocks(in: region))
-        announce(
-            data.intersection(BlockRanges(spans.map { $0.start..<min($0.target + Self.lookAhead, region.upperBound) })))
+        let near = BlockRanges(spans.map { $0.start..<min($0.target + Self.lookAhead, region.upperBound) })
+        reader.announce(data.intersection(near).ranges.map { bytes(of: $0) })
 
         let leaves = index * Geometry.regionLeaves..<(index + 1) * Geometry.regionLeaves
         map.clear(leaves: leaves)
@@ -42,26 +42,20 @@ extension RegionWorker {
         }
         try keep(before: region.upperBound)
         try closeLeaf(before: leaves.upperBound)
-        advance(UInt64(region.count * Geometry.block))
+        advance(bytes(region.count))
     }
 
     /// Blocks read past a change before it is known that cuts fall where they did.
     private static let lookAhead = 16
 
     private func changedBlocks(in region: Range<Int>) throws -> BlockRanges {
-        let block = UInt64(Geometry.block)
-        let range = UInt64(region.lowerBound) * block..<min(UInt64(region.upperBound) * block, diskBytes)
+        let range = bytes(of: region)
         var blocks = BlockRanges()
-        for bytes in try reader.changes(in: range) {
-            let inside = bytes.clamped(to: range)
+        for change in try reader.changes(in: range) {
+            let inside = change.clamped(to: range)
             if !inside.isEmpty { blocks.append(bytes: inside) }
         }
         return blocks
-    }
-
-    private func announce(_ blocks: BlockRanges) {
-        let block = UInt64(Geometry.block)
-        reader.announce(blocks.ranges.map { UInt64($0.lowerBound) * block..<UInt64($0.upperBound) * block })
     }
 
     /// Where reading begins for each change, and the block from which on nothing changed.

@@ -61,13 +61,19 @@ final class RegionWorker {
 
     /// Where the region holds data, in blocks: what shares its block with data is read with it.
     func dataBlocks(in region: Range<Int>) throws -> [Range<Int>] {
-        let range = bytes(region.lowerBound)..<min(bytes(region.upperBound), diskBytes)
         var blocks = BlockRanges()
-        for extent in try reader.extents(in: range) where extent.isData { blocks.append(bytes: extent.range) }
+        for extent in try reader.extents(in: bytes(of: region)) where extent.isData {
+            blocks.append(bytes: extent.range)
+        }
         return blocks.ranges
     }
 
-    private func bytes(_ blocks: Int) -> UInt64 { UInt64(blocks) * UInt64(Geometry.block) }
+    func bytes(_ blocks: Int) -> UInt64 { UInt64(blocks) * UInt64(Geometry.block) }
+
+    /// The part of the disk; its last block may be shorter.
+    func bytes(of blocks: Range<Int>) -> Range<UInt64> {
+        bytes(blocks.lowerBound)..<min(bytes(blocks.upperBound), diskBytes)
+    }
 
     /// Hands over what is still in memory.
     func finish() throws {

@@ -43,11 +43,11 @@ final class ChunkIndex: Sendable {
         let next = NextNumber()
         let opened = Locked([IndexSegment]())
         try Worker.run(min(names.count, Worker.processors)) { _ in
-            while let number = next.take(below: names.count) {
+            try next.each(below: names.count) { number in
                 do {
                     let segment = try IndexSegment(names[number], in: repository)
                     opened.withLock { $0.append(segment) }
-                } catch let fault as Fault where fault.kind == .notFound { continue }
+                } catch let fault as Fault where fault.kind == .notFound { return }
             }
         }
         return opened.withLock { $0 }

@@ -66,7 +66,6 @@ struct SegmentMerge {
             let writer = try IndexSegmentWriter(
                 repository, packs: packs, supersedes: old, expected: segments.reduce(0) { $0 + $1.count })
             try write(segments, numbers, to: writer)
-            Failpoint.pass("merge.rename")
             _ = try writer.finish()
         }
         for id in old {

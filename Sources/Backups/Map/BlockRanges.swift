@@ -1,13 +1,11 @@
+import DebVisorCore
+
 /// Stretches of a disk in blocks, in order, neighbours and overlaps joined.
 struct BlockRanges: Equatable {
     private(set) var ranges: [Range<Int>] = []
 
     /// Adds a stretch that begins no earlier than the last one did.
-    mutating func append(_ range: Range<Int>) {
-        guard !range.isEmpty else { return }
-        guard let last = ranges.last, range.lowerBound <= last.upperBound else { return ranges.append(range) }
-        ranges[ranges.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
-    }
+    mutating func append(_ range: Range<Int>) { ranges.join(range) }
 
     /// As `append`, widened to whole blocks.
     mutating func append(bytes: Range<UInt64>) {

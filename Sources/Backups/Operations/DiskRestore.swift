@@ -37,18 +37,10 @@ final class DiskRestore: Sendable {
             let worker = try LeafWriter(
                 fetcher: ChunkFetcher(library, index), writer: sink.makeWriter(), sizeBytes: sizeBytes,
                 lost: options.lost)
-            while let number = next.take(below: work.count) {
-                if options.isCancelled() {
-                    next.stop()
-                    throw CancellationError()
-                }
-                do {
-                    let bytes = try worker.write(work[number].id, span: work[number].span)
-                    options.advanced(written.add(bytes, ordering: .relaxed).newValue)
-                } catch {
-                    next.stop()
-                    throw error
-                }
+            try next.each(below: work.count) { number in
+                if options.isCancelled() { throw CancellationError() }
+                let bytes = try worker.write(work[number].id, span: work[number].span)
+                options.advanced(written.add(bytes, ordering: .relaxed).newValue)
             }
         }
         return written.load(ordering: .relaxed)

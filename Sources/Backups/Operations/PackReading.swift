@@ -29,13 +29,10 @@ struct PackReading: Sendable {
         let library = PackLibrary(repository)
         try Worker.run(max(1, min(options.workers ?? Worker.processors, packs.count))) { _ in
             let reader = try PackReader(library)
-            while let number = next.take(below: packs.count) {
+            try next.each(below: packs.count) { number in
                 let pack = packs[number]
                 let found = try reader.read(pack.id) { bytes in
-                    if options.isCancelled() {
-                        next.stop()
-                        throw CancellationError()
-                    }
+                    if options.isCancelled() { throw CancellationError() }
                     options.advanced(done.add(UInt64(bytes), ordering: .relaxed).newValue)
                 }
                 result.withLock { result in

@@ -12,28 +12,21 @@ struct CheckpointChain: Sendable {
 
     /// What this backup builds on. Checkpoints of runs that were killed go first.
     /// - Returns: also what went wrong with that.
-    func plan(_ choices: [ChangePlan.Choice], isActive: Bool) async -> (ChangePlan, notes: [String]) {
+    func plan(_ choices: [ChangePlan.Choice], isActive: Bool) async throws -> (ChangePlan, notes: [String]) {
         var notes: [String] = []
         var checkpoints: [MachineCheckpoint] = []
         do { checkpoints = try await hypervisor.checkpoints(of: machine) } catch {
             notes.append("the checkpoints of the machine cannot be listed: \(error)")
         }
         let startID = isActive ? try? await hypervisor.startID(of: machine) : nil
-        let plan = await plan(choices, checkpoints, startID, isActive: isActive)
-        // A machine that is off keeps its bitmaps: removing one would write to its image.
-        if isActive { notes += await remove(plan.useless) }
-        return (plan, notes)
-    }
-
-    private func plan(
-        _ choices: [ChangePlan.Choice], _ checkpoints: [MachineCheckpoint], _ startID: String?, isActive: Bool
-    ) async -> ChangePlan {
         // Looks into images: not on Swift's pool.
-        let make: @Sendable () -> ChangePlan = { [history, images] in
+        let plan = try await Worker.run { [checkpoints, history, images] in
             ChangePlan(
                 choices, history, checkpoints: checkpoints, startID: startID, isActive: isActive, images: images)
         }
-        return (try? await Worker.run(make)) ?? make()
+        // A machine that is off keeps its bitmaps: removing one would write to its image.
+        if isActive { notes += await remove(plan.useless) }
+        return (plan, notes)
     }
 
     /// What the job is asked to record and to tell; nil if nothing.

@@ -33,7 +33,7 @@ package struct MachineSubject: BackupSubject {
         let choices = definition.disks.map { ($0, DiskChoice($0, isActive: isActive, excluded: excluded)) }
         let blobs = try await Worker.run { try MachineBlobs.read(definition) }
         let chain = CheckpointChain(hypervisor: hypervisor, images: images, machine: definition.name, history: history)
-        let (plan, notes) = await chain.plan(choices, isActive: isActive)
+        let (plan, notes) = try await chain.plan(choices, isActive: isActive)
         let capture = MachineCapture(hypervisor: hypervisor, images: images, plan: plan)
         do {
             let jobDisks = choices.filter { $0.1 == .job }.map(\.0)
@@ -131,10 +131,7 @@ private final class MachineCapture: Sendable {
                 .source(
                     try await keep(
                         disk,
-                        changes: { [images] in
-                            if bitmaps.isEmpty { return try images.open(path: path, format: format) }
-                            return try images.open(path: path, format: format, changesIn: bitmaps)
-                        },
+                        changes: { [images] in try images.open(path: path, format: format, changesIn: bitmaps) },
                         whole: { [images] in try images.open(path: path, format: format) })))
         }
     }

@@ -19,15 +19,11 @@ struct CheckpointPrune: ChangingCommand {
         statuses: [.partial, .notFound, .denied, .conflict, .unavailable, .timeout, .attention],
         prints: CheckpointRecord.self)
 
-    struct Inputs: InputSet {
-        let names = Arguments("VM", .object(ObjectKind.machine), help: "Names or UUIDs of machines; all without")
-        let repository = RepositoryOptions()
-        let timeout = TimeoutOption()
-    }
+    typealias Inputs = CheckpointInputs
 
     func plan(_ args: Parsed<Inputs>, _ context: AppContext, _ session: Session) async throws -> Plan {
         let hypervisor = try context.hypervisor(timeout: args.timeout.timeout)
-        let (survey, machines) = try await context.checkpointSurvey(args.repository, args.names, hypervisor, session)
+        let (survey, machines) = try await context.checkpointSurvey(args, hypervisor, session)
         var steps: [Step] = []
         for machine in machines {
             for finding in try await survey.findings(of: machine) where [.unused, .lost].contains(finding.state) {

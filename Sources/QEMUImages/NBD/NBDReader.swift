@@ -40,7 +40,7 @@ final class NBDReader: BlockReader {
                 if flags & Self.dirty != 0 { changes.append(stretch) }
             }
         }
-        return changes.sorted { $0.lowerBound < $1.lowerBound }.joinedNeighbours
+        return changes.sorted { $0.lowerBound < $1.lowerBound }.reduce(into: []) { $0.join($1) }
     }
 
     /// Bit 0 of a `qemu:dirty-bitmap:` context (QEMU, docs/interop/nbd.txt).
@@ -52,18 +52,5 @@ final class NBDReader: BlockReader {
         let inside = Int(min(UInt64(buffer.count), connection.size - min(offset, connection.size)))
         try ahead.read(at: offset, into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<inside]))
         if inside < buffer.count, let start = buffer.baseAddress { memset(start + inside, 0, buffer.count - inside) }
-    }
-}
-
-extension [Range<UInt64>] {
-    /// From ranges in the order of their beginnings.
-    fileprivate var joinedNeighbours: [Range<UInt64>] {
-        reduce(into: []) { list, range in
-            if let last = list.last, range.lowerBound <= last.upperBound {
-                list[list.count - 1] = last.lowerBound..<Swift.max(last.upperBound, range.upperBound)
-            } else {
-                list.append(range)
-            }
-        }
     }
 }

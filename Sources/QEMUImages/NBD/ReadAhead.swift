@@ -44,11 +44,7 @@ final class ReadAhead {
         for range in ranges {
             let start = range.lowerBound & ~(Self.block - 1)
             let end = min((range.upperBound + Self.block - 1) & ~(Self.block - 1), connection.size)
-            if let last = stretches.indices.last, stretches[last].upperBound >= start {
-                stretches[last] = stretches[last].lowerBound..<max(end, stretches[last].upperBound)
-            } else if start < end {
-                stretches.append(start..<end)
-            }
+            if start < end { stretches.join(start..<end) }
         }
     }
 

@@ -20,7 +20,8 @@ final class ImageServerSource: ClosableBlockSource {
         let file = try File(path, .read)
         try ImageLock.refuseWriter(file)
         // Finds a missing image below, which qemu-nbd would tell in text only.
-        _ = try QEMUImages(timeout: timeout).inspect(path: path, format: format)
+        let image = try QEMUImages(timeout: timeout).inspect(path: path, format: format)
+        try Self.check(bitmaps, of: image)
         self.timeout = timeout
         server = try ImageServer(imagePath: path, format: format, options: ["--read-only"])
         var others: [(String, ImageServer)] = []
@@ -38,6 +39,18 @@ final class ImageServerSource: ClosableBlockSource {
             server.stop()
             for (_, other) in others { other.stop() }
             throw error
+        }
+    }
+
+    /// - Throws: `attention` unless each bitmap is there and was closed in good order.
+    private static func check(_ bitmaps: [String], of image: ImageInfo) throws {
+        for name in bitmaps {
+            guard let bitmap = image.bitmaps.first(where: { $0.name == name }) else {
+                throw Fault(.attention, "'\(image.path)' has no bitmap '\(name)'")
+            }
+            if bitmap.isInUse {
+                throw Fault(.attention, "the bitmap '\(name)' of '\(image.path)' is broken, as after a power cut")
+            }
         }
     }
 
