@@ -182,7 +182,7 @@ import Testing
     }
 
     /// The next listing reads the records again.
-    @Test func `a catalogue that is lost, or older than the repository, costs a listing`() async throws {
+    @Test func `a catalogue that is lost costs a listing`() async throws {
         let fixture = try BackupFixture()
         let snapshot = try await fixture.backUp(Self.subject("m", 1))
         let other = try BackupFixture()

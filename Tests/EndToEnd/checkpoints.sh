@@ -123,11 +123,12 @@ daemon_restarted() {
 external_snapshot() {
     virsh snapshot-create-as "$GUEST_NAME" above --disk-only --no-metadata --diskspec vdb,snapshot=no >/dev/null 2>&1
     ticks 1
-    backup "trap: an external snapshot lies above" ".mode != null"
+    backup "trap: an external snapshot lies above" "$FULL"
+    json "… because it is another image" '.[0].fallback_reason | contains("another one")'
     virsh blockcommit "$GUEST_NAME" vda --active --pivot --wait >/dev/null 2>&1
     rm -f "$GUEST_IMAGES_HERE/$GUEST_NAME.above"
     ticks 1
-    backup "… and was committed" ".mode != null"
+    backup "… and was committed" "$FULL"
     ticks 1
     proven_incremental "… then changes are recorded again"
 }
@@ -150,7 +151,7 @@ replaced() {
     mv "$IMAGE.old" "$IMAGE"
     virsh start "$GUEST_NAME"
     ticks 1
-    backup "… a new chain begins" ".mode != null"
+    proven_incremental "… when the first is back, so is its chain"
 }
 
 killed() {
