@@ -3,7 +3,7 @@
 #
 # prints: restored: identical, and as sparse as it was
 set -euo pipefail
-debvisor() { "${DEBVISOR:-debvisor}" "$@"; }
+debvisor() { command "${DEBVISOR:-debvisor}" "$@"; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # Where debvisor remembers its repositories; /var/lib/debvisor if root does not say otherwise.

@@ -8,7 +8,7 @@
 # prints: consistency
 # prints: is defined beside the original
 set -euo pipefail
-debvisor() { "${DEBVISOR:-debvisor}" "$@"; }
+debvisor() { command "${DEBVISOR:-debvisor}" "$@"; }
 vm=${1:-web1}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -8,7 +8,7 @@
 # prints: second backup  incremental
 # prints: is whole
 set -euo pipefail
-debvisor() { "${DEBVISOR:-debvisor}" "$@"; }
+debvisor() { command "${DEBVISOR:-debvisor}" "$@"; }
 vm=${1:-web1}
 work=$(mktemp -d)
 export DEBVISOR_STATE_DIR=$work/state
