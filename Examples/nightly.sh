@@ -8,7 +8,7 @@
 #
 # prints: nightly: status 0
 set -euo pipefail
-debvisor() { "${DEBVISOR:-debvisor}" -q "$@"; }
+debvisor() { command "${DEBVISOR:-debvisor}" -q "$@"; }
 status=0
 debvisor backup create --all --tag run=nightly >/dev/null || status=$?
 # A tenth of the data is read again each night.
