@@ -60,6 +60,26 @@ final class BackupFixture: Sendable {
         return sink.bytes
     }
 
+    /// As `restored`, with what cannot be had left zero: the content and the lost ranges.
+    func restoredWithHoles(_ snapshot: Snapshot) throws -> (content: [UInt8], lost: [Range<UInt64>?]) {
+        let record = snapshot.disks[0]
+        let sink = MemorySink(count: Int(record.size_bytes))
+        let lost = Locked([Loss]())
+        let restore = DiskRestore(
+            repository, try ChunkIndex.loadForReading(repository).index,
+            options: .init(
+                workers: 2, isCancelled: { false }, advanced: { _ in },
+                lost: { damage in
+                    lost.withLock {
+                        $0.append(Loss(part: record.target, range: damage.range, reason: damage.miss.reason))
+                    }
+                }))
+        _ = try restore.write(
+            root: try unwrapped(record.rootID), height: try unwrapped(record.height), sizeBytes: record.size_bytes,
+            to: sink)
+        return (sink.bytes, lost.withLock { $0.joined.map(\.range) })
+    }
+
     func verify(readsData: Bool = true) throws -> Verification.Result {
         var options = Verification.Options()
         options.readsData = readsData

@@ -12,14 +12,14 @@ import Testing
         try unwrapped(fixture.packs().max { try File($0, .read).size < File($1, .read).size })
     }
 
-    @Test(arguments: [5000, 20, -30])
+    @Test(arguments: [5000, 20])
     func `what a verification found bad is stored anew`(place: Int) async throws {
         let fixture = try BackupFixture()
         let first = try await fixture.backUp(MemorySubject(name: "m", disks: [disk]))
         let path = try dataPack(fixture)
         let bytes = try DurableFile.read(path)
         var damaged = bytes
-        damaged[place < 0 ? bytes.count + place : place] ^= 1
+        damaged[place] ^= 1
         try DurableFile.write(damaged, to: path, "test")
         #expect(try !fixture.verify().isGood)
         let count = try fixture.repository.directory.list("quarantine").count

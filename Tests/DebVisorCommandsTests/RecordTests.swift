@@ -59,10 +59,13 @@ import Testing
     @Test func verifications() throws {
         let good = Verification.Finding(snapshot: try Sample.snapshot(Sample.file), damages: [])
         let damages = [
-            Verification.Damage(part: "vda", range: 4_194_304..<4_259_840, reason: "its chunk is in no pack"),
-            Verification.Damage(part: "domain.xml", range: nil, reason: "it cannot be decrypted"),
+            Loss(
+                part: "vda", range: 4_194_304..<4_259_840, reason: .absent, sharedBy: ["web1@2026-11-23T03:00:00Z"]),
+            Loss(part: "domain.xml", range: nil, reason: .badData(pack: "0123456789abcdef0123456789abcdef")),
         ]
-        let bad = Verification.Finding(snapshot: try Sample.snapshot(Sample.machine), damages: damages)
+        let bad = Verification.Finding(
+            snapshot: try Sample.snapshot(Sample.machine), damages: damages,
+            cleanBackup: try Sample.snapshot(Sample.machine))
         try golden([good, bad].map(VerificationRecord.init), "verification")
     }
 

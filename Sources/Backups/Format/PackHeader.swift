@@ -46,6 +46,8 @@ struct PackHeader: Equatable {
         sessions = (0..<count).map {
             PackSession(Array(bytes[(Self.length + $0 * Self.sessionLength)...].prefix(Self.sessionLength)))
         }
+        // What format 1 leaves zero is zero.
+        guard self.bytes == Array(bytes[..<length]) else { return nil }
     }
 
     init(packClass: Class, id: ObjectID, repository: ObjectID, created: Int64, sessions: [PackSession]) {

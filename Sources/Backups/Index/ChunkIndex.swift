@@ -25,21 +25,51 @@ final class ChunkIndex: Sendable {
         return ChunkIndex(opened: try openSegments(repository), exclusions: exclusions)
     }
 
+    /// As `load`; the packs of segments that are damaged are looked up in their own trailers.
+    /// - Returns: also the paths of those segments.
+    /// - Throws: `attention` if there is no space to sort what the trailers say.
+    static func loadForReading(_ repository: Repository) throws -> (index: ChunkIndex, damaged: [String]) {
+        let exclusions = try Exclusions.load(repository)
+        let damaged = Locked([ObjectID: Fault]())
+        let opened = try openSegments(repository) { id, fault in damaged.withLock { $0[id] = fault } }
+        let index = ChunkIndex(opened: opened, exclusions: exclusions)
+        let faults = damaged.withLock { $0 }
+        guard var first = faults.values.first else { return (index, []) }
+        do {
+            let replacement = try IndexRebuild(repository).privateSegments(besides: Set(index.packs.keys))
+            return (
+                ChunkIndex(
+                    segments: index.segments + replacement, superseded: index.superseded, exclusions: exclusions),
+                faults.keys.sorted().map { repository.directory.path(of: "index/\($0)") }
+            )
+        } catch let fault as Fault where fault.kind == .failed || fault.kind == .denied {
+            first.cause = fault.message
+            throw first
+        }
+    }
+
     /// Opens what is listed until a list has nothing new: a merge that goes on meanwhile may take a segment away
     /// between listing and opening, and a list made during its rename may show neither the old ones nor the new one.
-    private static func openSegments(_ repository: Repository) throws -> [IndexSegment] {
+    /// - Parameter lose: takes a segment that is damaged; without it the first one is thrown.
+    private static func openSegments(
+        _ repository: Repository, lose: @escaping @Sendable (ObjectID, Fault) throws -> Void = { throw $1 }
+    ) throws -> [IndexSegment] {
+        var lost: Set<ObjectID> = []
         var opened: [ObjectID: IndexSegment] = [:]
         for _ in 0..<20 {
             let names = try repository.directory.list("index").compactMap { ObjectID(hex: $0) }
-            let fresh = names.filter { opened[$0] == nil }
+            let fresh = names.filter { opened[$0] == nil && !lost.contains($0) }
             if fresh.isEmpty { return opened.values.sorted { $0.id < $1.id } }
-            for segment in try open(fresh, in: repository) { opened[segment.id] = segment }
+            for segment in try open(fresh, in: repository, lose) { opened[segment.id] = segment }
+            lost.formUnion(fresh.filter { opened[$0] == nil })
         }
         throw Fault(.unavailable, "the index of '\(repository.directory.path)' keeps changing", hint: "try again")
     }
 
     /// Those of the names that are still there, opened side by side: each is read whole to authenticate it.
-    private static func open(_ names: [ObjectID], in repository: Repository) throws -> [IndexSegment] {
+    private static func open(
+        _ names: [ObjectID], in repository: Repository, _ lose: @escaping @Sendable (ObjectID, Fault) throws -> Void
+    ) throws -> [IndexSegment] {
         let next = NextNumber()
         let opened = Locked([IndexSegment]())
         try Worker.run(min(names.count, Worker.processors)) { _ in
@@ -47,7 +77,11 @@ final class ChunkIndex: Sendable {
                 do {
                     let segment = try IndexSegment(names[number], in: repository)
                     opened.withLock { $0.append(segment) }
-                } catch let fault as Fault where fault.kind == .notFound { return }
+                } catch let fault as Fault where fault.kind == .notFound {
+                    return
+                } catch let fault as Fault where fault.kind == .attention {
+                    try lose(names[number], fault)
+                }
             }
         }
         return opened.withLock { $0 }
@@ -122,6 +156,27 @@ final class ChunkIndex: Sendable {
             }
         }
         return (good, doubtful)
+    }
+
+    /// The entries of a pack as the segments have them, in order: what its trailer says, if that is damaged.
+    func items(of pack: ObjectID) throws -> [TrailerItem] {
+        var entries: [Int: (item: TrailerItem, places: [Int: ObjectID])] = [:]
+        for segment in segments where segment.packs.contains(where: { $0.id == pack }) {
+            try segment.forEachRecord { record in
+                guard Int(record.pack) < segment.packs.count, segment.packs[Int(record.pack)].id == pack,
+                    let type = EntryType(rawValue: record.type)
+                else { return }
+                let offset = Int(record.offset) * 16
+                let item = TrailerItem(
+                    offset: offset, length: Int(record.entryLength) * 16, type: type, codec: .raw, session: 0, ids: [])
+                entries[offset, default: (item, [:])].places[Int(record.place)] = record.id
+            }
+        }
+        return entries.values.map { entry in
+            var item = entry.item
+            item.ids = entry.places.sorted { $0.key < $1.key }.map(\.value)
+            return item
+        }.sorted { $0.offset < $1.offset }
     }
 
     /// Every pack that some segment names.

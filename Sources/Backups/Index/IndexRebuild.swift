@@ -22,13 +22,31 @@ package struct IndexRebuild: Sendable {
             .write, vmUUIDs: [], command: "backup repository rebuild-index", host: host, in: repository, clock: clock)
         defer { try? lease.release() }
         let old = try repository.directory.list("index")
-        let library = PackLibrary(repository)
         var result = Result()
-        var waiting: [SealedPack] = []
         // A segment that is durable must not name a pack that is not.
         try repository.directory.synchronizePacks("rebuild")
         // Condemned ones too: what a record needs may lie in them alone.
-        for id in try repository.directory.packs() {
+        try scan(repository.directory.packs(), &result) { _ = try IndexSegmentWriter.write($0, in: repository) }
+        for name in old { try repository.directory.remove("index/\(name)", "rebuild") }
+        try SegmentMerge(repository).tidy()
+        return result
+    }
+
+    /// What the packs hold that are not `known`, for this process alone: where a segment of the index is damaged.
+    func privateSegments(besides known: Set<ObjectID>) throws -> [IndexSegment] {
+        var result = Result()
+        var segments: [IndexSegment] = []
+        try scan(repository.directory.packs().filter { !known.contains($0) }, &result) {
+            segments.append(try IndexSegmentWriter.writePrivately($0, in: repository))
+        }
+        return segments
+    }
+
+    /// Calls `body` with what the packs hold, as many packs at a time as a segment may have.
+    private func scan(_ ids: [ObjectID], _ result: inout Result, _ body: ([SealedPack]) throws -> Void) throws {
+        let library = PackLibrary(repository)
+        var waiting: [SealedPack] = []
+        for id in ids {
             Failpoint.pass("rebuild.scan")
             guard let pack = try read(id, library, &result) else {
                 let path = repository.directory.packPath(id)
@@ -40,14 +58,11 @@ package struct IndexRebuild: Sendable {
             result.chunks += pack.items.reduce(0) { $0 + $1.ids.count }
             waiting.append(pack)
             if waiting.count == SegmentWriter.packLimit {
-                _ = try IndexSegmentWriter.write(waiting, in: repository)
+                try body(waiting)
                 waiting = []
             }
         }
-        if !waiting.isEmpty { _ = try IndexSegmentWriter.write(waiting, in: repository) }
-        for name in old { try repository.directory.remove("index/\(name)", "rebuild") }
-        try SegmentMerge(repository).tidy()
-        return result
+        if !waiting.isEmpty { try body(waiting) }
     }
 
     private func read(_ id: ObjectID, _ library: PackLibrary, _ result: inout Result) throws -> SealedPack? {

@@ -61,6 +61,23 @@ final class IndexSegmentWriter {
 
     /// Writes the rest and publishes the segment.
     func finish() throws -> Published {
+        try complete()
+        try file.synchronize("index")
+        let path = repository.directory.path(of: "index/\(id)")
+        try Directory.rename(temporary, to: path, "index")
+        try DurableFile.synchronizeParents(of: path, temporary, "index")
+        return Published(id: id, file: file)
+    }
+
+    /// Writes the rest into a file without a name, which is gone with its last reader.
+    func finishPrivately() throws -> IndexSegment {
+        try complete()
+        let segment = try IndexSegment(id, file, in: repository)
+        try Directory.remove(temporary, "index")
+        return segment
+    }
+
+    private func complete() throws {
         while lastBucket < 1 << bits {
             lastBucket += 1
             firsts[lastBucket] = count
@@ -72,11 +89,6 @@ final class IndexSegmentWriter {
         try head.withUnsafeBytes { try file.write($0, at: 0, "index") }
         let code = try authenticate()
         try code.withUnsafeBytes { try file.write($0, at: offset, "index") }
-        try file.synchronize("index")
-        let path = repository.directory.path(of: "index/\(id)")
-        try Directory.rename(temporary, to: path, "index")
-        try DurableFile.synchronizeParents(of: path, temporary, "index")
-        return Published(id: id, file: file)
     }
 
     private func flush() throws {
@@ -114,6 +126,15 @@ final class IndexSegmentWriter {
 extension IndexSegmentWriter {
     /// A segment of whole packs, as their trailers tell.
     static func write(_ packs: [SealedPack], in repository: Repository) throws -> Published {
+        try writer(filledWith: packs, in: repository).finish()
+    }
+
+    /// As `write`, for this process alone.
+    static func writePrivately(_ packs: [SealedPack], in repository: Repository) throws -> IndexSegment {
+        try writer(filledWith: packs, in: repository).finishPrivately()
+    }
+
+    private static func writer(filledWith packs: [SealedPack], in repository: Repository) throws -> IndexSegmentWriter {
         let table = packs.map { IndexedPack(id: $0.id, size: $0.size, packClass: $0.packClass.rawValue, sessions: 1) }
         var records: [IndexRecord] = []
         for (number, pack) in packs.enumerated() {
@@ -126,6 +147,6 @@ extension IndexSegmentWriter {
         records.sort()
         let writer = try IndexSegmentWriter(repository, packs: table, supersedes: [], expected: records.count)
         for record in records { try writer.add(record) }
-        return try writer.finish()
+        return writer
     }
 }

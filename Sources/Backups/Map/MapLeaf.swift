@@ -7,6 +7,9 @@ struct MapLeaf: Equatable {
         var id: ObjectID
     }
 
+    /// Most blocks that a chunk can have here; those of today's writers have at most `Geometry.chunkBlocks`.
+    static let longestChunk = 128
+
     /// In order of their start, not overlapping.
     var chunks: [Chunk]
 
@@ -48,7 +51,7 @@ struct MapLeaf: Equatable {
                 block += page.withPointer { Int($0.u16(position)) }
                 position += 2
             } else {
-                guard token <= 128, block < Geometry.leafBlocks else { return nil }
+                guard token <= Self.longestChunk, block < Geometry.leafBlocks else { return nil }
                 spans.append((block, token))
                 block += token
             }

@@ -29,7 +29,11 @@ final class DiskRestore: Sendable {
     func write(root: ObjectID, height: Int, sizeBytes: UInt64, to sink: any BlockSink) throws -> UInt64 {
         var leaves: [(span: Int, id: ObjectID)] = []
         let reader = MapReader(fetcher: try ChunkFetcher(library, index))
-        try reader.forEachLeaf(root: root, height: height) { leaves.append(($0, $1)) }
+        let lose: MapReader.Lose = { [options] spans, miss in
+            guard let lost = options.lost else { throw miss }
+            lost(DiskDamage(range: spans.bytes.clamped(to: 0..<sizeBytes), miss: miss))
+        }
+        try reader.forEachLeaf(root: root, height: height, lose: lose) { leaves.append(($0, $1)) }
         let work = leaves
         let next = NextNumber()
         let written = Atomic<UInt64>(0)
@@ -54,7 +58,7 @@ private final class LeafWriter {
     private let sizeBytes: UInt64
     private let lost: (@Sendable (DiskDamage) -> Void)?
     /// A leaf's span and the chunk that may run over its end.
-    private let window = AlignedBuffer(Geometry.leaf + Geometry.chunkBlocks * Geometry.block)
+    private let window = AlignedBuffer(Geometry.leaf + MapLeaf.longestChunk * Geometry.block)
 
     init(
         fetcher: ChunkFetcher, writer: any BlockWriter, sizeBytes: UInt64, lost: (@Sendable (DiskDamage) -> Void)?
@@ -73,9 +77,6 @@ private final class LeafWriter {
         for chunk in leaf.chunks {
             let start = chunk.start * Geometry.block
             let end = start + chunk.blocks * Geometry.block
-            guard end <= window.capacity, start >= run.upperBound else {
-                throw Fault(.attention, "a map page of the repository makes no sense", cause: id.description)
-            }
             let isThere = try fetch(chunk, at: start, base: base)
             if start != run.upperBound || !isThere {
                 written += try flush(run, base: base)
@@ -107,7 +108,7 @@ private final class LeafWriter {
         do {
             try fetcher.withMember(chunk.id) { content in
                 guard content.count == length, let source = content.baseAddress else {
-                    throw Fault(.attention, "a chunk has another length than the map says", cause: chunk.id.description)
+                    throw ChunkFetcher.Miss.malformed(chunk.id)
                 }
                 (window.base + start).copyMemory(from: source, byteCount: length)
             }

@@ -64,6 +64,7 @@ extension ChunkFetcher.Miss: CustomStringConvertible {
         switch self {
         case .absent(let id): "chunk \(id) is in no pack"
         case .damaged(let id, let place): "chunk \(id) is damaged in pack \(place.pack) at \(place.offset)"
+        case .malformed(let id): "chunk \(id) makes no sense"
         }
     }
 }

@@ -8,7 +8,7 @@ struct PackSurvey {
     /// Pack → what is wrong with it.
     private(set) var damages: [ObjectID: String] = [:]
     /// Packs that are not there, condemned ones among them: nothing to read.
-    private var gone: Set<ObjectID> = []
+    private(set) var gone: Set<ObjectID> = []
 
     init(_ repository: Repository, _ index: ChunkIndex) {
         self.repository = repository
@@ -34,9 +34,6 @@ struct PackSurvey {
             }
         }
     }
-
-    /// Damaged packs that are still there.
-    func present() -> [ObjectID: String] { damages.filter { !gone.contains($0.key) } }
 
     /// The packs to read: those whose last good reading is longest ago come first.
     func choose(_ options: Verification.Options, among needed: Set<ObjectID>?) throws -> [IndexedPack] {

@@ -12,24 +12,33 @@ struct Quarantining {
         self.index = index
     }
 
+    /// What a verification found that is not noted yet: pack → the chunks; none if only the pack is to be named.
     /// - Parameters:
-    ///   - damagedPacks: packs bad in themselves, with the reason: whatever the index places there counts as bad.
+    ///   - badPacks: packs of which nothing can be relied on: whatever the index places there counts as bad.
     ///   - badChunks: pack → members that were read and are bad.
-    ///   - goodPacks: packs that were read and are good throughout.
-    func update(
-        damagedPacks: [ObjectID: String], badChunks: [ObjectID: Set<ObjectID>], goodPacks: Set<ObjectID>,
-        clock: any WallClock
-    ) throws {
-        try lift(goodPacks)
+    ///   - damaged: all packs with a fault, among them those whose chunks are good.
+    func news(
+        badPacks: [ObjectID: String], badChunks: [ObjectID: Set<ObjectID>], damaged: Set<ObjectID>
+    ) throws -> [ObjectID: Set<ObjectID>] {
         var found = badChunks
-        for (pack, ids) in try chunks(of: Set(damagedPacks.keys)) { found[pack, default: []].formUnion(ids) }
-        for (pack, ids) in found.sorted(by: { $0.key < $1.key }) {
-            let fresh = ids.subtracting(index.exclusions.quarantined[pack] ?? [])
-            guard !fresh.isEmpty else { continue }
+        for (pack, ids) in try chunks(of: Set(badPacks.keys)) { found[pack, default: []].formUnion(ids) }
+        var news: [ObjectID: Set<ObjectID>] = [:]
+        for pack in damaged {
+            let known = index.exclusions.quarantined[pack]
+            let fresh = (found[pack] ?? []).subtracting(known ?? [])
+            if known == nil || !fresh.isEmpty { news[pack] = fresh }
+        }
+        return news
+    }
+
+    /// - Parameter goodPacks: packs that were read and are good throughout.
+    func update(_ news: [ObjectID: Set<ObjectID>], reasons: [ObjectID: String], goodPacks: Set<ObjectID>) throws {
+        try lift(goodPacks)
+        for (pack, ids) in news.sorted(by: { $0.key < $1.key }) {
             try repository.put(
                 Quarantine(
-                    pack: pack.description, ids: fresh.sorted().map(\.description),
-                    reason: damagedPacks[pack] ?? "its data does not match"),
+                    pack: pack.description, ids: ids.sorted().map(\.description),
+                    reason: reasons[pack] ?? "its data does not match"),
                 as: .quarantine, named: "quarantine/\(ObjectID.random())", "quarantine")
         }
     }

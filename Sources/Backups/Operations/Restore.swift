@@ -30,16 +30,10 @@ package struct Restore: Sendable {
     package struct Result: Sendable {
         package var writtenBytes: UInt64
         /// What could not be given back, by disk and place.
-        package var holes: [Hole] = []
-    }
-
-    /// A stretch of a disk that reads as zeros now because its data is lost; or a small file that was left out.
-    package struct Hole: Sendable {
-        /// Disk, or name of the file.
-        package var part: String
-        /// Bytes of the disk; nil for a file.
-        package var range: Range<UInt64>?
-        package var reason: String
+        /// A stretch of a disk reads as zeros now, a small file was left out.
+        package var holes: [Loss] = []
+        /// Index segments that are damaged, by path: their packs were read instead.
+        package var damagedSegments: [String] = []
     }
 
     package init(_ repository: Repository, _ plan: RestorePlan, images: any DiskImages, options: Options) {
@@ -58,11 +52,13 @@ package struct Restore: Sendable {
         let parts = RestoreParts(repository.id, lease?.id)
         do {
             try await Worker.run { try removeRemains() }
-            let holes = Locked([Hole]())
-            let written = try await Worker.run { try write(parts, holes) }
+            let holes = Locked([Loss]())
+            let (index, damaged) = try await Worker.run { try ChunkIndex.loadForReading(repository) }
+            let written = try await Worker.run { try write(parts, index, holes) }
             try await checkPlaces(overwriting: plan.request.overwrite)
             try await Worker.run { try parts.publish() }
-            return Result(writtenBytes: written, holes: Self.joined(holes.withLock { $0 }))
+            return Result(
+                writtenBytes: written, holes: holes.withLock { $0.joined }, damagedSegments: damaged)
         } catch {
             parts.remove()
             throw error
@@ -114,31 +110,16 @@ package struct Restore: Sendable {
         }
     }
 
-    /// In order, neighbours joined.
-    private static func joined(_ holes: [Hole]) -> [Hole] {
-        let sorted = holes.sorted { ($0.part, $0.range?.lowerBound ?? 0) < ($1.part, $1.range?.lowerBound ?? 0) }
-        return sorted.reduce(into: []) { list, hole in
-            if let last = list.last, last.part == hole.part, let before = last.range, let range = hole.range,
-                before.upperBound == range.lowerBound
-            {
-                list[list.count - 1].range = before.lowerBound..<range.upperBound
-            } else {
-                list.append(hole)
-            }
-        }
-    }
-
-    private func onLoss(of disk: RestorePlan.Disk, _ holes: Locked<[Hole]>) -> (@Sendable (DiskDamage) -> Void)? {
+    private func onLoss(of disk: RestorePlan.Disk, _ holes: Locked<[Loss]>) -> (@Sendable (DiskDamage) -> Void)? {
         guard options.allowsHoles else { return nil }
         let target = disk.record.target
         return { damage in
-            let hole = Hole(part: target, range: damage.range, reason: damage.miss.description)
-            holes.withLock { $0.append(hole) }
+            let loss = Loss(part: target, range: damage.range, reason: damage.miss.reason)
+            holes.withLock { $0.append(loss) }
         }
     }
 
-    private func write(_ parts: RestoreParts, _ holes: Locked<[Hole]>) throws -> UInt64 {
-        let index = try ChunkIndex.load(repository)
+    private func write(_ parts: RestoreParts, _ index: ChunkIndex, _ holes: Locked<[Loss]>) throws -> UInt64 {
         var before: UInt64 = 0
         for disk in plan.disks {
             guard let root = disk.record.rootID, let height = disk.record.height else { continue }
@@ -168,11 +149,9 @@ package struct Restore: Sendable {
         let fetcher = try ChunkFetcher(PackLibrary(repository), index)
         for blob in plan.blobs {
             let bytes: [UInt8]
-            do { bytes = try content(of: blob.record, fetcher) } catch let fault as Fault
-                where fault.kind == .attention && options.allowsHoles
-            {
-                let reason = fault.cause ?? fault.message
-                holes.withLock { $0.append(Hole(part: blob.record.name, range: nil, reason: reason)) }
+            do { bytes = try content(of: blob.record, fetcher) } catch let miss as ChunkFetcher.Miss {
+                guard options.allowsHoles else { throw damage("'\(blob.record.name)'", miss) }
+                holes.withLock { $0.append(Loss(part: blob.record.name, range: nil, reason: miss.reason)) }
                 continue
             }
             let part = parts.add(blob.path)
@@ -185,27 +164,24 @@ package struct Restore: Sendable {
         return before
     }
 
-    /// The whole content of a small file of a backup. - Throws: `attention` if the repository cannot give it.
+    /// The whole content of a small file of a backup. - Throws: `Miss` if the repository cannot give it.
     private func content(of blob: Snapshot.Blob, _ fetcher: ChunkFetcher) throws -> [UInt8] {
-        do {
-            let bytes = try blob.chunks.compactMap { ObjectID(hex: $0) }.flatMap { try fetcher.member($0) }
-            guard bytes.count == blob.size_bytes else {
-                throw Fault(
-                    .attention,
-                    "'\(blob.name)' of '\(plan.request.snapshot.reference)' has another size than its record",
-                    cause: "\(bytes.count) bytes, not \(blob.size_bytes)")
-            }
-            return bytes
-        } catch let miss as ChunkFetcher.Miss {
-            throw damage("'\(blob.name)'", miss)
-        }
+        let ids = blob.chunks.compactMap { ObjectID(hex: $0) }
+        let bytes = try ids.flatMap { try fetcher.member($0) }
+        guard bytes.count == blob.size_bytes else { throw ChunkFetcher.Miss.malformed(ids.first ?? .zero) }
+        return bytes
     }
 
     /// The machine's definition as it was backed up; nil for a file.
     package func definition() throws -> String? {
         guard let blob = plan.request.snapshot.blobs.first(where: { $0.kind == .domainXML }) else { return nil }
-        let fetcher = try ChunkFetcher(PackLibrary(repository), ChunkIndex.load(repository))
-        return String(decoding: try content(of: blob, fetcher), as: UTF8.self)
+        let index = try ChunkIndex.loadForReading(repository).index
+        do {
+            return String(
+                decoding: try content(of: blob, ChunkFetcher(PackLibrary(repository), index)), as: UTF8.self)
+        } catch let miss as ChunkFetcher.Miss {
+            throw damage("'\(blob.name)'", miss)
+        }
     }
 
     private func explained(_ error: any Error, _ disk: RestorePlan.Disk) -> any Error {

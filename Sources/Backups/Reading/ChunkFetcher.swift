@@ -33,6 +33,22 @@ final class ChunkFetcher {
         case absent(ObjectID)
         /// All its places are damaged.
         case damaged(ObjectID, ChunkPlace)
+        /// It is what was stored, and means nothing.
+        case malformed(ObjectID)
+
+        var id: ObjectID {
+            switch self {
+            case .absent(let id), .damaged(let id, _), .malformed(let id): id
+            }
+        }
+
+        var reason: LossReason {
+            switch self {
+            case .absent: .absent
+            case .damaged(_, let place): .badData(pack: place.pack.description)
+            case .malformed: .malformed
+            }
+        }
     }
 
     /// Calls `body` with the content of a member. Tries every place it lies in.
@@ -86,12 +102,13 @@ final class ChunkFetcher {
             return found.entry
         }
         let pack = try library.pack(place.pack)
+        // Before the next one is decoded: it may take this one's memory.
+        if recent.count >= Self.recentLimit { decoder.recycle(recent.removeFirst().entry) }
         if entry.capacity < place.length { entry = AlignedBuffer(place.length) }
         let buffer = entry.bytes(0..<place.length)
         guard try pack.file.read(into: buffer, at: place.offset) == place.length,
             let decoded = try decoder.decode(buffer, pack: pack.header)
         else { return nil }
-        if recent.count >= Self.recentLimit { recent.removeFirst() }
         recent.append((key, decoded))
         return decoded
     }

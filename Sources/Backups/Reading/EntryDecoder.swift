@@ -26,6 +26,9 @@ final class EntryDecoder {
     private var ciphers: [[UInt8]: AuthenticatedCipher] = [:]
     private let decompressor: Decompressor
     private var plain = AlignedBuffer(Geometry.frameLimit * 2)
+    /// Payloads of entries that nobody needs any more. Made anew for each entry, they would fragment the memory of every
+    /// thread to a multiple of what is in use.
+    private var spare: [AlignedBuffer] = []
 
     init(_ keys: KeyBundle) throws {
         self.keys = keys
@@ -39,7 +42,7 @@ final class EntryDecoder {
             header.entryLength <= entry.count, Int(header.session) < pack.sessions.count,
             pack.sessions[Int(header.session)].mode == 0
         else { return nil }
-        let cipher = try cipher(pack.sessions[Int(header.session)], pack.packClass)
+        guard let cipher = try cipher(pack.sessions[Int(header.session)], pack.packClass) else { return nil }
         base.put(UInt8(0), 7)
         base.put(UInt32(0), 28)
         if plain.capacity < header.sealedLength { plain = AlignedBuffer(header.sealedLength) }
@@ -56,6 +59,20 @@ final class EntryDecoder {
             ids: (0..<header.members).map { UnsafeRawPointer(base).id(EntryHeader.length + $0 * EntryHeader.idLength) })
     }
 
+    /// Takes the memory of an entry for the next one, if nobody else holds the entry.
+    func recycle(_ entry: consuming DecodedEntry) {
+        guard isKnownUniquelyReferenced(&entry), spare.count < 2 else { return }
+        spare.append(entry.payload)
+    }
+
+    private func payload(_ count: Int) -> AlignedBuffer {
+        if let last = spare.last, last.capacity >= count {
+            spare.removeLast()
+            return last
+        }
+        return AlignedBuffer(max(count, Geometry.frameLimit))
+    }
+
     private func unpack(_ header: EntryHeader, ids: [ObjectID]) -> DecodedEntry? {
         let prefix = header.members * header.type.lengthBytes
         guard prefix <= header.sealedLength else { return nil }
@@ -68,7 +85,7 @@ final class EntryDecoder {
             end += length
         }
         guard end == header.plainLength else { return nil }
-        let payload = AlignedBuffer(max(end, 1))
+        let payload = payload(end)
         let packed = UnsafeRawBufferPointer(start: base + prefix, count: header.sealedLength - prefix)
         switch header.codec {
         case .raw:
@@ -80,10 +97,12 @@ final class EntryDecoder {
         return DecodedEntry(type: header.type, payload: payload, members: members, ids: ids)
     }
 
-    private func cipher(_ session: PackSession, _ packClass: PackHeader.Class) throws -> AuthenticatedCipher {
+    /// nil if no key of ours is meant.
+    private func cipher(_ session: PackSession, _ packClass: PackHeader.Class) throws -> AuthenticatedCipher? {
         let tag = session.salt + [packClass.rawValue]
         if let cipher = ciphers[tag] { return cipher }
         if ciphers.count > 256 { ciphers.removeAll() }
+        guard keys.epochs.contains(where: { $0.epoch == session.epoch }) else { return nil }
         let cipher = try AuthenticatedCipher(key: RunSession.key(session, packClass, keys))
         ciphers[tag] = cipher
         return cipher

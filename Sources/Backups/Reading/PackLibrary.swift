@@ -37,13 +37,19 @@ final class PackLibrary: Sendable {
     func trailer(of id: ObjectID) throws -> (trailer: PackTrailer, size: Int)? {
         let open = try pack(id)
         let size = try open.file.size
-        guard size >= PackTrailer.footerLength + open.header.length else { return nil }
+        guard let location = try location(of: open, size) else { return nil }
         let footer = try open.file.bytes(at: size - PackTrailer.footerLength, count: PackTrailer.footerLength)
-        guard let location = PackTrailer.location(footer: footer, packSize: size) else { return nil }
         let trailer = try PackTrailer(
             header: open.header.bytes, trailer: open.file.bytes(at: location.offset, count: location.length),
             footer: footer,
             indexKey: repository.keys.indexKey)
         return trailer.map { ($0, size) }
+    }
+
+    /// Where a pack's trailer lies, as its footer says; nil if it has none.
+    func location(of open: OpenPack, _ size: Int) throws -> (offset: Int, length: Int)? {
+        guard size >= PackTrailer.footerLength + open.header.length else { return nil }
+        let footer = try open.file.bytes(at: size - PackTrailer.footerLength, count: PackTrailer.footerLength)
+        return PackTrailer.location(footer: footer, packSize: size)
     }
 }

@@ -161,7 +161,8 @@ struct EntryWalk {
                 EntryHeader.checksum(whole, members: entry.members, sealedLength: entry.sealedLength) == entry.crc
             {
                 let start = offset - windowStart
-                if let decoded = try decoded(window.bytes(start..<start + entry.entryLength)) {
+                let bytes = window.bytes(start..<start + entry.entryLength)
+                if let decoded = try decoder.decode(bytes, pack: header) {
                     items.append(
                         TrailerItem(
                             offset: offset, length: entry.entryLength, type: entry.type, codec: entry.codec,
@@ -174,12 +175,5 @@ struct EntryWalk {
             }
         }
         return (items, end)
-    }
-
-    /// nil if the tag does not fit, or the keys are none of ours.
-    private func decoded(_ entry: UnsafeMutableRawBufferPointer) throws -> DecodedEntry? {
-        do { return try decoder.decode(entry, pack: header) } catch let fault as Fault where fault.kind == .attention {
-            return nil
-        }
     }
 }

@@ -71,7 +71,7 @@ package struct Snapshot: Codable, Sendable {
     package var tracking: Tracking?
 
     /// The object's name in the repository.
-    var objectName: String { Self.objectName(time: time, id: backup_id) }
+    package var objectName: String { Self.objectName(time: time, id: backup_id) }
 
     static func objectName(time: Int64, id: String) -> String {
         let digits = String(time, radix: 16)

@@ -5,7 +5,7 @@ import DebVisorCore
 /// What a restore did.
 struct RestoreRecord: Record {
     var plan: RestorePlan
-    var holes: [Restore.Hole]
+    var holes: [Loss]
     var writtenBytes: UInt64
     var started: Bool
     var seconds: Double
@@ -35,27 +35,6 @@ struct RestoredDiskRecord: Record {
             .string("format", "Format of the image") { $0.disk.format },
             .bytes("size_bytes", "Size of the disk") { $0.disk.record.size_bytes },
             .string("path", "Where it is now") { $0.disk.path },
-        ]
-    }
-}
-
-extension Restore.Hole {
-    /// `64 KiB at byte 4194304 are lost and read as zeros`.
-    var text: String {
-        guard let range else { return "it is lost and was left out" }
-        return "\(ByteCount(UInt64(range.count))) at byte \(range.lowerBound) are lost and read as zeros"
-    }
-}
-
-struct HoleRecord: Record {
-    var hole: Restore.Hole
-
-    static var fields: [Field<HoleRecord>] {
-        [
-            .string("part", "Disk, or small file that was left out") { $0.hole.part },
-            .int("offset_bytes", "First byte of the disk that is lost") { $0.hole.range?.lowerBound },
-            .int("length_bytes", "How many bytes") { $0.hole.range.map { $0.upperBound - $0.lowerBound } },
-            .string("reason", "Why") { $0.hole.reason },
         ]
     }
 }

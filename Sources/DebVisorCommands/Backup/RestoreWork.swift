@@ -61,8 +61,12 @@ struct RestoreWork: Sendable {
             ItemFailure(
                 "\(plan.name)/\(hole.part)",
                 Fault(
-                    .partial, hole.text, hint: "an older backup may hold it: debvisor backup verify --read-data",
-                    cause: hole.reason))
+                    .partial, hole.holeText,
+                    hint: "another backup may hold it: debvisor backup verify --read-data names the nearest",
+                    cause: hole.reason.description))
+        }
+        report.warnings += result.damagedSegments.map {
+            "the index segment '\($0)' is damaged, packs were read instead: debvisor backup repository rebuild-index"
         }
         return report
     }
