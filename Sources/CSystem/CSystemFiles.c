@@ -8,6 +8,7 @@
 #include <sys/ioctl.h>
 #include <sys/uio.h>
 #include <unistd.h>
+#include <sys/vfs.h>
 
 static int ofd_lock(int fd, int command, int exclusive) {
     struct flock lock = {.l_type = exclusive ? F_WRLCK : F_RDLCK, .l_whence = SEEK_SET};
@@ -50,4 +51,9 @@ ssize_t dv_pread_cached(int fd, void *buffer, size_t count, int64_t offset) {
 int64_t dv_block_device_size(int fd) {
     uint64_t size = 0;
     return ioctl(fd, BLKGETSIZE64, &size) < 0 ? -errno : (int64_t)size;
+}
+
+int64_t dv_file_system(const char *path) {
+    struct statfs info;
+    return statfs(path, &info) == 0 ? (int64_t)(uint32_t)info.f_type : -errno;
 }

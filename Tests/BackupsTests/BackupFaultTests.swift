@@ -1,5 +1,6 @@
 import DebVisorCore
 import Foundation
+import Hypervisor
 import Platform
 import Testing
 
@@ -51,6 +52,22 @@ import Testing
         #expect(try fixture.verify().isGood)
     }
 
+    /// A peer that never answers, as a QEMU that was stopped.
+    @Test func `a source that hangs does not keep a cancelled run`() async throws {
+        let fixture = try BackupFixture()
+        let isReading = Locked(false)
+        var options = BackupCreation.Options(writer: "test")
+        options.isCancelled = { isReading.withLock { $0 } }
+        let creation = BackupCreation(
+            fixture.repository, fixture.store, host: fixture.host, clock: fixture.clock, options: options)
+        await #expect(throws: CancellationError.self) {
+            _ = try await creation.run(HangingSubject(onRead: { isReading.withLock { $0 = true } }))
+        }
+        // What it left is no obstacle.
+        let snapshot = try await fixture.backUp(MemorySubject(name: "hangs", disks: [Disks.random(1, bytes: 1 << 20)]))
+        #expect(try fixture.restored(snapshot) == Disks.random(1, bytes: 1 << 20))
+    }
+
     @Test func `a wrong secret is denied`() throws {
         let fixture = try BackupFixture(.password(Array("right".utf8)))
         for secret in [
@@ -86,6 +103,35 @@ import Testing
         #expect { _ = try Repository.open(at: other, secret: .open) } throws: { ($0 as? Fault)?.kind == .notFound }
         #expect { _ = try Repository.open(at: other + "/nowhere", secret: .open) } throws: {
             ($0 as? Fault)?.kind == .notFound
+        }
+    }
+}
+
+private struct HangingSubject: BackupSubject {
+    var name = "hangs"
+    var vmUUID: String?
+    var onRead: @Sendable () -> Void
+
+    func open(_ history: SubjectHistory) async throws -> OpenedSubject {
+        OpenedSubject(
+            disks: [.init(target: "vda", format: "raw", path: nil, content: .source(Source(onRead: onRead)))],
+            blobs: [], consistency: .offline, instant: Timestamp(milliseconds: 1_800_000_000_000), warnings: [],
+            close: { [] })
+    }
+
+    private struct Source: BlockSource {
+        var onRead: @Sendable () -> Void
+        var sizeBytes: UInt64 { 64 << 20 }
+        func makeReader() throws -> any BlockReader { Reader(onRead: onRead) }
+    }
+
+    private final class Reader: BlockReader {
+        let onRead: @Sendable () -> Void
+        init(onRead: @escaping @Sendable () -> Void) { self.onRead = onRead }
+        func extents(in range: Range<UInt64>) throws -> [BlockExtent] { [BlockExtent(range: range, isData: true)] }
+        func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) throws {
+            onRead()
+            Monitor(()).wait { _ in nil as Void? }
         }
     }
 }

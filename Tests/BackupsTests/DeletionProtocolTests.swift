@@ -39,6 +39,42 @@ import Testing
         #expect(try fixture.repository.directory.list("condemned").isEmpty)
     }
 
+    /// `network` is told to the deletion: no file system here is one.
+    @Test func `on a network file system other hosts' backups stand in the way unless somebody vouches`() async throws {
+        let fixture = try BackupFixture()
+        func deletion(isExclusive: Bool = false) -> Deletion {
+            Deletion(
+                fixture.repository, host: fixture.host, clock: fixture.clock, isExclusive: isExclusive,
+                network: { _ in "nfs" })
+        }
+        let own = try await fixture.backUp(MemorySubject(name: "a", disks: [Disks.random(1, bytes: 1 << 20)]))
+        // Alone on it, it may delete.
+        try deletion().checkHosts()
+        var options = BackupCreation.Options(writer: "test")
+        options.workers = 1
+        let elsewhere = HostIdentity(id: "other", bootID: "x", name: "web2", processID: 7)
+        let other = try await BackupCreation(
+            fixture.repository, fixture.store, host: elsewhere, clock: fixture.clock, options: options
+        ).run(MemorySubject(name: "b", disks: [Disks.random(2, bytes: 1 << 20)])).snapshot
+        #expect {
+            _ = try deletion().run([own])
+        } throws: { error in
+            let fault = error as? Fault
+            return fault?.kind == .conflict && fault?.message.contains("(nfs), and 'web2' uses it too") == true
+        }
+        #expect(try fixture.repository.snapshots().snapshots.count == 2)
+        // On a disk of this host nothing comes late.
+        try Deletion(fixture.repository, host: fixture.host, clock: fixture.clock, network: { _ in nil }).checkHosts()
+        _ = try deletion(isExclusive: true).run([own])
+        #expect(try fixture.repository.snapshots().snapshots.map(\.backup_id) == [other.backup_id])
+        #expect(try fixture.restored(other) == Disks.random(2, bytes: 1 << 20))
+    }
+
+    @Test func `a file system of this host is no network`() throws {
+        #expect(try FileSystem.network(at: "/proc") == nil)
+        #expect(throws: Fault.self) { try FileSystem.network(at: "/nonexistent") }
+    }
+
     @Test func `merging keeps condemned packs that a record needs`() async throws {
         let fixture = try BackupFixture()
         let disk = Disks.random(4, bytes: 2 << 20)

@@ -132,7 +132,7 @@ struct ChangingSubject: BackupSubject {
         let newest = try unwrapped(history.backups.first)
         let base = DiskBase(
             root: try unwrapped(newest.disks[0].rootID), height: try unwrapped(newest.disks[0].height),
-            sizeBytes: newest.disks[0].size_bytes, checkpoint: "c", isSameRun: true)
+            sizeBytes: newest.disks[0].size_bytes, checkpoint: "c")
         return OpenedSubject(
             disks: [
                 .init(

@@ -41,7 +41,7 @@ import Testing
         #expect(lines.count == 3)
         #expect(
             lines.last
-                == #"{"type":"progress","task":"vda","done_bytes":20,"total_bytes":100,"elapsed_seconds":2,"note":null}"#
+                == #"{"type":"progress","task":"vda","done_bytes":20,"total_bytes":100,"elapsed_seconds":2,"rate_bytes":10,"left_seconds":8,"part":null,"note":null}"#
         )
     }
 
@@ -57,12 +57,29 @@ import Testing
         #expect(recorder.output == "")
     }
 
-    @Test func aNoteStandsBehindTheFiguresOfItsMoment() {
+    @Test func aPartHasItsOwnShareAndTime() {
         let recorder = Recorder(isTerminal: true)
-        let task = session(recorder, .table).progress("web1", total: 4 << 20)
-        recorder.wait(milliseconds: 100)
-        task.advance(to: 1 << 20, note: "vda 25%")
-        #expect(recorder.errors.hasSuffix("web1  1.0 MiB of 4.0 MiB  25%  vda 25%"))
+        let task = session(recorder, .table).progress("m", total: 100 << 20)
+        recorder.wait(milliseconds: 2000)
+        task.advance(to: 10 << 20, part: ProgressPart(label: "vda", done: 10 << 20, total: 40 << 20), note: "n")
+        #expect(
+            recorder.errors.hasSuffix(
+                "m  10 MiB of 100 MiB  10%  5.0 MiB/s  18.0 s left  vda 25% 6.0 s left  n"))
+        // Of the last one the time of all is the time.
+        recorder.wait(milliseconds: 8000)
+        task.advance(to: 50 << 20, part: ProgressPart(label: "vdb", done: 10 << 20, total: 60 << 20), note: "n")
+        #expect(recorder.errors.hasSuffix("s left  vdb 16%  n"))
+    }
+
+    @Test func scriptsHearOfThePartToo() {
+        let recorder = Recorder()
+        let task = session(recorder, .ndjson).progress("web1", total: 100)
+        recorder.wait(milliseconds: 2000)
+        task.advance(to: 20, part: ProgressPart(label: "vda", done: 20, total: 40), note: "x")
+        #expect(
+            recorder.output.hasSuffix(
+                #""left_seconds":8,"part":{"name":"vda","done_bytes":20,"total_bytes":40,"left_seconds":2},"note":"x"}"#
+                    + "\n"))
     }
 
     @Test func theRateIsThatOfTheLastSeconds() {

@@ -27,6 +27,8 @@ import Testing
         progress.counters.newBytes = 61 << 20
         progress.counters.storedBytes = 41 << 20
         #expect(progress.done == (1 << 30) + (34 << 20))
-        #expect(BackupSentence.of(progress) == "vdb 34%, 75 MiB read, 61 MiB new, 41 MiB stored")
+        progress.counters.changedBytes = 70 << 20
+        #expect(
+            BackupSentence.of(progress.counters) == "75 MiB read, 70 MiB changed, 61 MiB new, 41 MiB stored")
     }
 }

@@ -28,8 +28,7 @@ extension BackupRun {
         candidates.add(try untouched(parent, regions, ChunkFetcher(library, index), diskBytes: base.sizeBytes))
         counters.readBytes += try CleanSampleCheck(
             run: self, reader: source.makeReader(), limit: Self.sampleLimit(base.sizeBytes),
-            // Between two runs of a machine anybody could have had the image: then time is no excuse.
-            deadline: base.isSameRun ? ContinuousClock.now + (ContinuousClock.now - started) / 20 : nil
+            deadline: ContinuousClock.now + (ContinuousClock.now - started) / 20
         ).check(candidates)
         var outcome = try finish(map, counters)
         outcome.isIncremental = true

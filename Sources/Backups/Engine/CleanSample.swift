@@ -31,8 +31,7 @@ struct CleanSampleCheck {
     let reader: any BlockReader
     /// Bytes at most.
     let limit: Int
-    /// nil: no limit of time.
-    let deadline: ContinuousClock.Instant?
+    let deadline: ContinuousClock.Instant
 
     /// At least this many stretches are read, whatever the time.
     private static let least = 16
@@ -46,7 +45,7 @@ struct CleanSampleCheck {
         for (number, chunk) in sample.chunks.shuffled().enumerated() {
             try run.checkCancelled()
             if read >= limit { break }
-            if number >= Self.least, let deadline, ContinuousClock.now >= deadline { break }
+            if number >= Self.least, ContinuousClock.now >= deadline { break }
             let content = buffer.bytes(0..<chunk.blocks * Geometry.block)
             try run.admit(content.count)
             try reader.read(at: UInt64(chunk.start) * UInt64(Geometry.block), into: content)

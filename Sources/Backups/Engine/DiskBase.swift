@@ -5,8 +5,6 @@ package struct DiskBase: Sendable {
     let sizeBytes: UInt64
     /// Whose instant it shows, or a later one.
     let checkpoint: String
-    /// True if the machine was not even restarted since: then nobody but the recording QEMU had the image.
-    let isSameRun: Bool
 }
 
 /// What the record of changes cannot be trusted for; the disk is read whole instead.

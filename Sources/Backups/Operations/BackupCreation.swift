@@ -118,7 +118,9 @@ package struct BackupCreation: Sendable {
         do {
             Failpoint.pass("backup.opened")
             options.started(opened.sizeBytes)
-            let stored = try await Worker.run { [opened] in try store(opened, run) }
+            let stored = try await Worker.run(unlessCancelled: options.isCancelled) { [opened] in
+                try store(opened, run)
+            }
             opened.warnings += await opened.close()
             return (opened, stored)
         } catch {

@@ -9,6 +9,8 @@ package struct Deletion: Sendable {
     private let repository: Repository
     private let host: HostIdentity
     private let clock: any WallClock
+    private let isExclusive: Bool
+    private let network: @Sendable (String) throws -> String?
 
     /// What came of it, in bytes of packs.
     package struct Freed: Sendable, Equatable {
@@ -20,10 +22,35 @@ package struct Deletion: Sendable {
         package init() {}
     }
 
-    package init(_ repository: Repository, host: HostIdentity, clock: any WallClock) {
+    /// - Parameters:
+    ///   - isExclusive: somebody vouches that no other host works on the repository now.
+    ///   - network: the kind of network file system of a path, or nil.
+    package init(
+        _ repository: Repository, host: HostIdentity, clock: any WallClock, isExclusive: Bool = false,
+        network: @escaping @Sendable (String) throws -> String? = FileSystem.network
+    ) {
         self.repository = repository
         self.host = host
         self.clock = clock
+        self.isExclusive = isExclusive
+        self.network = network
+    }
+
+    /// A network file system may show a lease that another host has put a minute late, and until then that host's backup
+    /// may rely on what is about to go.
+    /// - Throws: `conflict` if another host uses the repository and could be at work.
+    package func checkHosts() throws {
+        guard !isExclusive, let network = try network(repository.directory.path) else { return }
+        let leases = try LeaseSurvey.take(in: repository, host: host, besides: nil).alive
+        let records = try recordsOrStop()
+        guard
+            let other = leases.first(where: { $0.content.host_id != host.id })?.content.host
+                ?? records.last(where: { $0.host != host.name })?.host
+        else { return }
+        throw Fault(
+            .conflict,
+            "'\(repository.directory.path)' lies on a network file system (\(network)), and '\(other)' uses it too",
+            hint: "when no other host works on it, add --exclusive; only deleting needs such care")
     }
 
     /// What deleting these backups would free, changing nothing. Blocks.
@@ -37,6 +64,7 @@ package struct Deletion: Sendable {
     /// Deletes the backups. Blocks. What was interrupted is completed by the next deletion.
     /// - Throws: `attention` if a damaged record or map leaves open what the others need.
     package func run(_ snapshots: [Snapshot]) throws -> Freed {
+        try checkHosts()
         let reserve = Reserve(directory: repository.directory)
         try reserve.release(whenFree: Directory.freeBytes(at: repository.directory.path))
         defer { reserve.refill() }

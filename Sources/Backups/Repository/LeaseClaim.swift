@@ -39,8 +39,11 @@ struct LeaseClaim {
     }
 
     private func conflict(_ subject: String, _ other: LeaseSurvey.Found) -> Fault {
-        Fault(
+        let isElsewhere = other.content.host_id != host.id
+        let path = repository.directory.path(of: "leases/\(other.id)")
+        let way = isElsewhere ? "; if that host is gone, remove '\(path)'" : ""
+        return Fault(
             .conflict, "'\(subject)' is being backed up already",
-            hint: "wait for process \(other.content.pid) on \(other.content.host)")
+            hint: "wait for process \(other.content.pid) on \(other.content.host)\(way)")
     }
 }

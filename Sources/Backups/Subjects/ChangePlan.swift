@@ -45,7 +45,6 @@ struct ChangePlan: Sendable {
         }
         checkpoint = checkpoints[index]
         self.tracking = tracking
-        let isSameRun = isActive && tracking.start_id != nil && tracking.start_id == startID
         for (disk, choice) in choices where choice == .job || choice == .image && !isActive {
             do {
                 let recorded = try Self.recorded(disk, in: base)
@@ -54,7 +53,7 @@ struct ChangePlan: Sendable {
                 }
                 bases[disk.target] = DiskBase(
                     root: recorded.root, height: recorded.height, sizeBytes: recorded.size,
-                    checkpoint: tracking.checkpoint, isSameRun: isSameRun)
+                    checkpoint: tracking.checkpoint)
             } catch {
                 reasons.append("\(disk.target): \(error.reason)")
             }

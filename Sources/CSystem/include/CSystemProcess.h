@@ -22,6 +22,8 @@ int dv_ofd_share_range(int fd, int64_t start, int64_t length);
 int dv_read_ahead_off(int fd);
 // lseek to the next data (want_data != 0) or hole: the offset or -errno; SEEK_DATA needs _GNU_SOURCE.
 int64_t dv_seek_extent(int fd, int64_t offset, int want_data);
+// The magic number of the path's file system (linux/magic.h), or a negative errno value. statfs is not in Swift's Glibc.
+int64_t dv_file_system(const char *path);
 // Fills a sockaddr_un (its path is an array that Swift imports as a tuple), binds and listens; the descriptor or -errno.
 int dv_listen_unix(const char *path, int backlog);
 // Puts a thread's disk requests behind those of others: the last of best effort, or idle. 0 or an errno value

@@ -34,7 +34,11 @@ extension Program {
         }
         page.subsection("Lines of NDJSON")
         page.tagged([
-            ("Li progress", "At most one a second: task, done_bytes, total_bytes, elapsed_seconds, note."),
+            (
+                "Li progress",
+                "At most one a second: task, done_bytes, total_bytes, elapsed_seconds, rate_bytes (a second), left_seconds, "
+                    + "part (name, done_bytes, total_bytes, left_seconds of what is worked on now), note."
+            ),
             ("Li item", "One record, under the key item."),
             ("Li warning", "A sentence, under the key message."),
             (

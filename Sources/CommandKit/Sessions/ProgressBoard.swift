@@ -7,6 +7,8 @@ final class ProgressBoard: Sendable {
         var label: String
         var total: UInt64?
         var done: UInt64 = 0
+        /// What is worked on now, of the whole.
+        var part: ProgressPart?
         var note = ""
         var startedAt: Int64
         var shownAt: Int64?
@@ -39,6 +41,21 @@ final class ProgressBoard: Sendable {
             guard now > from.time, done > from.done else { return 0 }
             return Double(done - from.done) * 1000 / Double(now - from.time)
         }
+
+        /// Seconds until so many bytes more are done, as things go; nil if nobody can tell yet.
+        func secondsLeft(_ bytes: UInt64, _ now: Int64) -> Double? {
+            let rate = rate(now)
+            guard now - startedAt >= Self.leastMilliseconds, rate > 0 else { return nil }
+            return (Double(bytes) / rate).rounded(.up)
+        }
+
+        /// Seconds until all is done; nil if nobody can tell.
+        func secondsLeft(_ now: Int64) -> Double? {
+            total.flatMap { $0 > done ? secondsLeft($0 - done, now) : nil }
+        }
+
+        /// Earlier nobody knows how fast it goes.
+        private static let leastMilliseconds: Int64 = 2000
     }
 
     private struct State {

@@ -34,9 +34,24 @@ struct ProgressDisplay: Sendable {
             .init("type", .string("progress")), .init("task", .string(task.label)),
             .init("done_bytes", .bytes(task.done)), .init("total_bytes", task.total.map { .bytes($0) } ?? .null),
             .init("elapsed_seconds", .seconds(Double(now - task.startedAt) / 1000)),
+            .init("rate_bytes", .bytes(UInt64(task.rate(now)))), .init("left_seconds", seconds(task.secondsLeft(now))),
+            .init("part", task.part.map { object(of: $0, task, now) } ?? .null),
             .init("note", task.note.isEmpty ? .null : .string(task.note)),
         ])
     }
+
+    private func object(of part: ProgressPart, _ task: ProgressBoard.Task, _ now: Int64) -> FieldValue {
+        .object([
+            .init("name", .string(part.label)), .init("done_bytes", .bytes(part.done)),
+            .init("total_bytes", .bytes(part.total)), .init("left_seconds", seconds(left(of: part, task, now))),
+        ])
+    }
+
+    private func left(of part: ProgressPart, _ task: ProgressBoard.Task, _ now: Int64) -> Double? {
+        part.total > part.done ? task.secondsLeft(part.total - part.done, now) : nil
+    }
+
+    private func seconds(_ value: Double?) -> FieldValue { value.map { .seconds($0) } ?? .null }
 
     /// `Copying vda  1.2 GiB of 10 GiB  12%  310 MiB/s  29 s left  note (+1 more)`, cut to the terminal's width.
     func line(for task: ProgressBoard.Task, others: Int, now: Int64) -> String {
@@ -49,15 +64,16 @@ struct ProgressDisplay: Sendable {
             parts.append(UnitText.bytes(task.done))
         }
         if elapsed >= 0.5, task.done > 0 {
-            let rate = task.rate(now)
-            parts.append("\(UnitText.bytes(UInt64(rate)))/s")
-            if let total = task.total, total > task.done, elapsed >= 2, rate > 0,
-                let left = UnitText.seconds((Double(total - task.done) / rate).rounded(.up))
-            {
-                parts.append("\(left) left")
-            }
+            parts.append("\(UnitText.bytes(UInt64(task.rate(now))))/s")
+            if let left = task.secondsLeft(now).flatMap(UnitText.seconds) { parts.append("\(left) left") }
         }
         if task.total == nil, task.done == 0 { parts.append("…") }
+        if let part = task.part {
+            // Of the only one, or the last one, the time has been said.
+            let isLast = task.total.map { $0 &- task.done == part.total &- part.done } ?? true
+            let left = isLast ? nil : left(of: part, task, now).flatMap(UnitText.seconds)
+            parts.append(part.share + (left.map { " \($0) left" } ?? ""))
+        }
         if !task.note.isEmpty { parts.append(VisibleText.line(task.note)) }
         if others > 0 { parts.append("(+\(others) more)") }
         return TextWidth.truncated(parts.joined(separator: "  "), to: max(10, console.width() - 1))

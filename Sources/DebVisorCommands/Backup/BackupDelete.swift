@@ -10,6 +10,9 @@ struct BackupDelete: ChangingCommand {
         discussion: """
             Packs that hold nothing live any more are removed; what lies in packs that other backups need, or that a \
             running backup may rely on, stays for later.
+
+            On a network file system other hosts' backups may be seen too late: there it is refused if others use the \
+            repository too, unless --exclusive says that none of them is at work.
             """,
         examples: [
             Example(
@@ -25,6 +28,7 @@ struct BackupDelete: ChangingCommand {
         let backups = Arguments(
             "BACKUP", .object(ObjectKind.backup), atLeast: 1, help: BackupTexts.naming)
         let missingOK = Flag("missing-ok", help: "It is no error if one is not there")
+        let exclusive = Flag("exclusive", help: "No other host works on the repository now")
         let repository = RepositoryOptions()
     }
 
@@ -39,7 +43,9 @@ struct BackupDelete: ChangingCommand {
             } catch let fault as Fault where fault.kind == .notFound && args.missingOK { continue }
         }
         guard !chosen.isEmpty else { return .nothing(.one(DeletionRecord(backups: [], freed: .init()))) }
-        let deletion = Deletion(target.repository, host: context.host, clock: context.clock)
+        let deletion = Deletion(
+            target.repository, host: context.host, clock: context.clock, isExclusive: args.exclusive)
+        try deletion.checkHosts()
         let doomed = chosen
         let progress = session.progress("looking what only these backups need")
         let preview = try await Worker.run { try deletion.preview(doomed) }

@@ -4,12 +4,12 @@ import DebVisorCore
 
 /// What a backup does and did, in few words.
 enum BackupSentence {
-    /// `vda 34%, 75 MiB read, 61 MiB new, 41 MiB stored`: behind the figures of all disks.
-    static func of(_ progress: BackupProgress) -> String {
-        let counters = progress.counters
-        let share = progress.diskSize == 0 ? 100 : min(100, Double(progress.diskDone) / Double(progress.diskSize) * 100)
-        return "\(progress.disk) \(Int(share))%, \(ByteCount(counters.readBytes)) read, "
-            + "\(ByteCount(counters.newBytes)) new, \(ByteCount(counters.storedBytes)) stored"
+    /// `90 MiB read, 75 MiB changed, 61 MiB new, 41 MiB stored`: behind the figures of all disks. What changed is said
+    /// where somebody knows.
+    static func of(_ counters: BackupCounters) -> String {
+        let changed = counters.changedBytes > 0 ? "\(ByteCount(counters.changedBytes)) changed, " : ""
+        return "\(ByteCount(counters.readBytes)) read, \(changed)\(ByteCount(counters.newBytes)) new, "
+            + "\(ByteCount(counters.storedBytes)) stored"
     }
 
     /// `web1: 75 MiB changed, 61 MiB new, 41 MiB stored, 3.1 s`; "read" where all was read.

@@ -72,12 +72,14 @@ struct BackupWork: Sendable {
         options.started = { progress.expect($0) }
         options.advanced = { now in
             last.withLock { $0 = now }
-            progress.advance(to: now.done, note: BackupSentence.of(now))
+            progress.advance(
+                to: now.done, part: ProgressPart(label: now.disk, done: now.diskDone, total: now.diskSize),
+                note: BackupSentence.of(now.counters))
         }
         let creation = BackupCreation(
             target.repository, target.store, host: context.host, clock: context.clock, options: options)
         do {
-            let outcome = try await creation.run(subject)
+            let outcome = try await telling(session, subject.name) { try await creation.run(subject) }
             session.emit(BackupRecord(snapshot: outcome.snapshot, repository: target.label))
             if outcome.salvagedBytes > 0 {
                 session.log(
@@ -89,6 +91,21 @@ struct BackupWork: Sendable {
             stored.withLock { sum in sum += last.withLock { $0.counters.storedBytes } }
             throw error
         }
+    }
+
+    /// Ends within a second when asked to, unless a call to the hypervisor is under way: then it says what it waits for,
+    /// because a guest that it froze must not stay so.
+    private func telling<Result>(
+        _ session: Session, _ name: String, _ work: () async throws -> Result
+    ) async rethrows -> Result {
+        let watch = Task {
+            while !session.isCancelled { try await Task.sleep(for: .milliseconds(100)) }
+            try await Task.sleep(for: .milliseconds(800))
+            session.note(
+                "waiting for the hypervisor to let go of '\(name)'; interrupted again, the next backup does that")
+        }
+        defer { watch.cancel() }
+        return try await work()
     }
 
     private func options(_ session: Session, atOnce: Int) -> BackupCreation.Options {
