@@ -32,9 +32,9 @@ test:
 	@BUILD=$(BUILD) JOBS=$(JOBS) SWIFT=$(SWIFT) scripts/run-tests
 
 # What takes longer than a commit can wait for.
-soak: dependencies-build
+soak: release
 	@scripts/install-dependencies guest test soak
-	@BUILD=$(BUILD) JOBS=$(JOBS) SWIFT=$(SWIFT) SOAK=1 scripts/run-tests
+	@DEBVISOR_RELEASE=$(abspath $(BUILD)/release/debvisor) BUILD=$(BUILD) JOBS=$(JOBS) SWIFT=$(SWIFT) SOAK=1 scripts/run-tests
 
 check:
 	@scripts/install-dependencies check

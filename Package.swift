@@ -78,7 +78,7 @@ let package = Package(
                 "DebVisorCommands", "CommandKit", "Backups", "Inventory", "Storage", "Hypervisor", "LibvirtHypervisor",
                 "QEMUImages", "Platform", "DebVisorCore",
             ], exclude: ["Golden"]),
-        tests("House", []),
+        tests("House", [], also: hot),
         tests("Storage", ["Storage", "Platform", "DebVisorCore", grdb]),
         tests("Inventory", ["Inventory", "Storage", "Platform", "DebVisorCore"]),
     ]

@@ -15,7 +15,7 @@ package enum DurableFile {
             try fill(temporary, bytes, purpose)
             try Directory.rename(temporary, to: path, purpose)
         } catch {
-            _ = try? Directory.remove(temporary, purpose)
+            _ = try? Directory.remove(temporary, "unfinished")
             throw error
         }
         try synchronizeParents(of: path, temporary, purpose)
@@ -26,7 +26,7 @@ package enum DurableFile {
     }
 
     private static func fill(_ path: String, _ bytes: some Collection<UInt8>, _ purpose: StaticString) throws {
-        let file = try File(path, .create)
+        let file = try File.create(path, purpose)
         let content = Array(bytes)
         try content.withUnsafeBytes { try file.write($0, at: 0, purpose) }
         try file.synchronize(purpose)

@@ -17,39 +17,39 @@ package final class File: Sendable {
 
     package enum Access: Sendable {
         case read, readWrite
-        /// A new file, mode 0600; it must not exist.
-        case create
-        /// As `create`, bypassing the page cache where the file system allows it.
-        case createDirect
-
-        fileprivate var creates: Bool { self == .create || self == .createDirect }
+        /// For `writeDirectly`; not every file system has this.
+        case writeDirectly
     }
 
-    /// - Throws: `notFound`, `denied`, `conflict` (exists), as the system says.
+    /// A file that is there. - Throws: `notFound`, `denied`, as the system says.
     package init(_ path: String, _ access: Access) throws {
         self.path = path
         descriptor =
-            access.creates
-            ? try DiskStep.perform(.create, "file", .create(path)) { try Self.descriptor(path, access) }
-            : try Self.descriptor(path, access)
+            switch access {
+            case .read: open(path, O_RDONLY | O_CLOEXEC)
+            case .readWrite: open(path, O_RDWR | O_CLOEXEC)
+            case .writeDirectly: dv_open_direct(path)
+            }
+        if descriptor < 0 { throw Fault.system(access == .writeDirectly ? -descriptor : errno, "open", path) }
     }
 
-    private static func descriptor(_ path: String, _ access: Access) throws -> Int32 {
-        var descriptor: Int32
-        switch access {
-        case .read: descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        case .readWrite: descriptor = open(path, O_RDWR | O_CLOEXEC)
-        case .create: descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        case .createDirect:
-            descriptor = dv_create_direct(path)
+    /// A new file, mode 0600, for reading and writing; it must not exist.
+    /// - Parameters:
+    ///   - isDirect: bypasses the page cache where the file system allows it.
+    ///   - purpose: what the file is; see `DiskStep`.
+    /// - Throws: `notFound`, `denied`, `conflict` (exists), as the system says.
+    package static func create(_ path: String, isDirect: Bool = false, _ purpose: StaticString) throws -> File {
+        try DiskStep.perform(.create, purpose, .create(path)) {
+            var descriptor = isDirect ? dv_create_direct(path) : -EINVAL
             if descriptor == -EINVAL {
-                descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-            } else if descriptor < 0 {
-                errno = -descriptor
+                // A file system without direct writes may have made the file before it refused.
+                let exclusive = isDirect ? 0 : O_EXCL
+                descriptor = open(path, O_RDWR | O_CREAT | exclusive | O_CLOEXEC, 0o600)
+                if descriptor < 0 { descriptor = -errno }
             }
+            guard descriptor >= 0 else { throw Fault.system(-descriptor, "create", path) }
+            return File(adopting: descriptor, path: path)
         }
-        if descriptor < 0 { throw Fault.system(errno, access.creates ? "create" : "open", path) }
-        return descriptor
     }
 
     private var status: stat {
@@ -101,20 +101,31 @@ package final class File: Sendable {
     /// - Parameter purpose: what the file is; see `DiskStep`.
     package func write(_ buffer: UnsafeRawBufferPointer, at offset: Int, _ purpose: StaticString) throws {
         try DiskStep.perform(.write, purpose, .write(path, offset: offset, Array(buffer))) {
-            try writeAll(buffer, at: offset)
+            var done = 0
+            while done < buffer.count {
+                let put = pwrite(
+                    descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done, off_t(offset + done))
+                if put < 0 {
+                    if errno == EINTR { continue }
+                    throw Fault.system(errno, "write", path)
+                }
+                done += put
+            }
         }
     }
 
-    private func writeAll(_ buffer: UnsafeRawBufferPointer, at offset: Int) throws {
-        var done = 0
-        while done < buffer.count {
-            let put = pwrite(
-                descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done, off_t(offset + done))
-            if put < 0 {
-                if errno == EINTR { continue }
-                throw Fault.system(errno, "write", path)
+    /// Writes what goes at once, past the page cache: for a file opened `.writeDirectly`, and aligned buffers.
+    /// - Returns: the bytes written; nil if the device wants another alignment.
+    package func writeDirectly(
+        _ buffer: UnsafeRawBufferPointer, at offset: Int, _ purpose: StaticString
+    ) throws -> Int? {
+        try DiskStep.perform(.write, purpose, .write(path, offset: offset, Array(buffer))) {
+            while true {
+                let put = pwrite(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
+                if put > 0 { return put }
+                if put < 0, errno == EINVAL { return nil }
+                if put == 0 || errno != EINTR { throw Fault.system(put == 0 ? ENOSPC : errno, "write", path) }
             }
-            done += put
         }
     }
 

@@ -13,7 +13,7 @@ extension Store {
             try Directory.remove(remains, "store")
         }
         // SQLite would create it readable for others; its log files take over the mode of the file.
-        _ = try File(unfinished, .create)
+        _ = try File.create(unfinished, "store")
         try migrate(description, unfinished)
         try Directory.rename(unfinished, to: path, "store")
         try Directory.synchronize(Directory.parent(of: path) ?? "/", "store")
@@ -26,8 +26,10 @@ extension Store {
                 try store.queue.write { try Schema.migrate($0, to: description, path: path) }
             }
             // Last, and for a new file the first use of a log: none is left that the rename would lose.
-            let mode = try store.queue.writeWithoutTransaction {
-                try String.fetchOne($0, sql: "PRAGMA journal_mode = WAL")
+            let mode = try DiskStep.commit("store-log") {
+                try store.queue.writeWithoutTransaction {
+                    try String.fetchOne($0, sql: "PRAGMA journal_mode = WAL")
+                }
             }
             guard mode == "wal" else {
                 throw Fault(

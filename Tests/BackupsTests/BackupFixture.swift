@@ -21,9 +21,17 @@ final class BackupFixture: Sendable {
         repository = try Repository.create(at: directory + "/repository", secret: secret, clock: clock)
     }
 
+    /// For what need not outlive the test: in memory, where there is enough, because a disk takes its time to sync.
+    static func scratchDirectory() -> String {
+        let memory = "/dev/shm"
+        let isLarge = (try? Directory.freeBytes(at: memory)).map { $0 > 256 << 20 } ?? false
+        let place = isLarge && access(memory, W_OK) == 0 ? memory : FileManager.default.temporaryDirectory.path
+        return place + "/debvisor-test-\(UUID().uuidString)"
+    }
+
     /// The same keys over a repository that `fill` puts into a directory, with a store of its own.
     init(copy repository: Repository, fill: (String) throws -> Void) throws {
-        directory = FileManager.default.temporaryDirectory.path + "/debvisor-test-\(UUID().uuidString)"
+        directory = Self.scratchDirectory()
         try Directory.create(directory + "/repository", "test")
         try fill(directory + "/repository")
         store = BackupStore(try Store.open(BackupStore.store, in: StateDirectory(directory + "/state")))

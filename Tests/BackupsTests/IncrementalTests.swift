@@ -81,7 +81,7 @@ import Testing
         var bytes = try DurableFile.read(path)
         for index in 128..<bytes.count / 2 { bytes[index] ^= 1 }
         try Directory.remove(path, "test")
-        let file = try File(path, .create)
+        let file = try File.create(path, "test")
         try bytes.withUnsafeBytes { try file.write($0, at: 0, "test") }
         let outcome = try await fixture.create().run(ChangingSubject(disk: disk, changed: []))
         #expect(outcome.snapshot.fallback_reason == "vda: the map of the previous backup is damaged")
@@ -111,7 +111,7 @@ import Testing
         var bytes = try DurableFile.read(path)
         bytes[100_000] ^= 1
         try Directory.remove(path, "test")
-        let file = try File(path, .create)
+        let file = try File.create(path, "test")
         try bytes.withUnsafeBytes { try file.write($0, at: 0, "test") }
         #expect(try !fixture.verify().isGood)
         let snapshot = try await fixture.create().run(ChangingSubject(disk: disk, changed: [])).snapshot

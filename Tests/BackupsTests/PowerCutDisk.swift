@@ -81,11 +81,14 @@ final class PowerCutDisk {
         }
     }
 
-    /// What the disk may hold after a cut now, each as its tree and contents, without doubles.
+    /// What the disk may hold after a cut now, each as its tree and contents, without doubles: of what is not durable
+    /// nothing, all, all but one, all up to one, and the last one torn.
     var remains: [Remains] {
         let count = pending.count
         var choices = [Set<Int>(), Set(0..<count)]
         for lost in 0..<count { choices.append(Set(0..<count).subtracting([lost])) }
+        // A journal that is written in order keeps these.
+        for end in 0..<count { choices.append(Set(0..<end)) }
         var found = choices.map { remains(keeping: $0, torn: nil) }
         if let last = pending.indices.last, case .content = pending[last].effect {
             found.append(remains(keeping: Set(0..<count), torn: last))
@@ -97,6 +100,14 @@ final class PowerCutDisk {
     /// Files by path; directories with nil.
     struct Remains: Hashable {
         var entries: [String: [UInt8]?] = [:]
+
+        /// Names and sizes: contents are compared, which is quick where they are the same array.
+        func hash(into hasher: inout Hasher) {
+            for (path, bytes) in entries.sorted(by: { $0.key < $1.key }) {
+                hasher.combine(path)
+                hasher.combine(bytes?.count)
+            }
+        }
 
         func write(to directory: String) throws {
             for (path, bytes) in entries.sorted(by: { $0.key < $1.key }) {

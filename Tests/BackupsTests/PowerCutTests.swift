@@ -11,7 +11,7 @@ import Testing
 /// The catalogue is left out: SQLite vouches for it (a log synced with every transaction), and it may be lost whole.
 @Suite(.serialized) struct PowerCutTests {
     /// Reads and writes of one operation in its repository, in order.
-    private func journal(below root: String, _ operation: () async throws -> Void) async throws -> [DiskChange] {
+    func journal(below root: String, _ operation: () async throws -> Void) async throws -> [DiskChange] {
         let changes = Locked([DiskChange]())
         // Other tests work at the same time, elsewhere.
         DiskStep.journal.withLock {
@@ -24,7 +24,7 @@ import Testing
 
     /// Calls `check` with what each cut may leave, as an opened repository. - Returns: how many there were.
     @discardableResult
-    private func cut(
+    func cut(
         _ fixture: BackupFixture, during operation: () async throws -> Void,
         _ check: (BackupFixture, _ isDone: Bool) async throws -> Void
     ) async throws -> Int {
@@ -37,19 +37,26 @@ import Testing
                 try await check(after, isDone)
             }
         }
+        try await replay(changes, on: disk, look)
+        return seen.count
+    }
+
+    /// Makes the changes one by one and looks before every sync and at the end.
+    func replay(
+        _ changes: [DiskChange], on disk: PowerCutDisk, _ look: (_ isDone: Bool) async throws -> Void
+    ) async throws {
         for change in changes {
             switch change {
-            case .sync, .dirsync: try await look(isDone: false)
+            case .sync, .dirsync: try await look(false)
             default: break
             }
             disk.apply(change)
         }
-        try await look(isDone: true)
-        return seen.count
+        try await look(true)
     }
 
     /// What must hold after any cut.
-    private func goesOn(_ after: BackupFixture, keeping kept: [Snapshot]) async throws {
+    func goesOn(_ after: BackupFixture, keeping kept: [Snapshot]) async throws {
         let (snapshots, damaged) = try after.repository.snapshots()
         #expect(damaged.isEmpty)
         for snapshot in kept { #expect(snapshots.contains { $0.backup_id == snapshot.backup_id }) }
@@ -61,8 +68,8 @@ import Testing
         #expect(try Directory.names(in: after.repository.directory.path(of: "tmp")).allSatisfy { $0.hasSuffix(".new") })
     }
 
-    private static func disk(_ seed: UInt64) -> [UInt8] { Disks.random(seed, bytes: 600_000) }
-    private static func subject(_ name: String, _ seed: UInt64) -> MemorySubject {
+    static func disk(_ seed: UInt64) -> [UInt8] { Disks.random(seed, bytes: 600_000) }
+    static func subject(_ name: String, _ seed: UInt64) -> MemorySubject {
         MemorySubject(name: name, disks: [disk(seed)])
     }
 
@@ -171,14 +178,7 @@ import Testing
                 #expect(content == Self.disk(1) || !isDone && content == old)
             }
         }
-        for change in changes {
-            switch change {
-            case .sync, .dirsync: look(isDone: false)
-            default: break
-            }
-            disk.apply(change)
-        }
-        look(isDone: true)
+        try await replay(changes, on: disk, look)
     }
 
     /// The next listing reads the records again.
@@ -187,36 +187,5 @@ import Testing
         let snapshot = try await fixture.backUp(Self.subject("m", 1))
         let other = try BackupFixture()
         #expect(try other.store.snapshots(of: fixture.repository).snapshots.map(\.backup_id) == [snapshot.backup_id])
-    }
-}
-
-extension DiskChange {
-    fileprivate func isBelow(_ root: String) -> Bool {
-        switch self {
-        case .create(let path), .write(let path, _, _), .truncate(let path, _), .sync(let path), .rename(let path, _),
-            .link(let path, _), .unlink(let path), .mkdir(let path), .rmdir(let path), .dirsync(let path):
-            path.hasPrefix(root)
-        case .commit: false
-        }
-    }
-
-    /// The same change in the repository of another fixture.
-    fileprivate func moved(from: BackupFixture, to: BackupFixture) -> DiskChange {
-        func path(_ text: String) -> String {
-            text.replacingOccurrences(of: from.repository.directory.path, with: to.repository.directory.path)
-        }
-        switch self {
-        case .create(let at): return .create(path(at))
-        case .write(let at, let offset, let bytes): return .write(path(at), offset: offset, bytes)
-        case .truncate(let at, let size): return .truncate(path(at), size: size)
-        case .sync(let at): return .sync(path(at))
-        case .rename(let old, let new): return .rename(path(old), to: path(new))
-        case .link(let old, let new): return .link(path(old), to: path(new))
-        case .unlink(let at): return .unlink(path(at))
-        case .mkdir(let at): return .mkdir(path(at))
-        case .rmdir(let at): return .rmdir(path(at))
-        case .dirsync(let at): return .dirsync(path(at))
-        case .commit: return self
-        }
     }
 }

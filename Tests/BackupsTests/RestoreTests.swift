@@ -94,7 +94,7 @@ struct FileImages: DiskImages {
     func open(export: DiskExport) throws -> any ClosableBlockSource { throw Fault(.failed, "not here") }
     func create(path: String, format: String, sizeBytes: UInt64) throws -> any BlockSink {
         try onCreate()
-        let file = try File(path, .create)
+        let file = try File.create(path, "test")
         try file.truncate(to: Int(sizeBytes), "test")
         return Sink(file: file)
     }

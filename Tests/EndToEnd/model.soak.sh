@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The protocol of the repository as a model, every state of it. About two minutes.
+# The protocol of the repository as a model, every state of it. About three minutes.
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "$0")/lib.sh"
 

@@ -6,6 +6,8 @@
  * leases that lapse, remote stores whose lists are late.
  *
  *   -DCODE                     two writers (one may be killed anywhere), one deletion's prune, two deletions
+ *   -DCODE -DNW=1 -DNPR=2      one writer, two that prune and merge at the same time: 1.8 M states
+ *   -DCODE -DROT -DNW=1 -DNPR=2    the same, and a chunk goes bad, is quarantined and healed: 13 M
  *   (nothing)                  two writers, one prune, two deletions: 2.4 M states
  *   -DSTALE -DNW=1             a remote whose lists may miss what is new: 1.3 M
  *   -DROT -DNW=1               a chunk of the first pack goes bad and is healed: 0.2 M
@@ -16,9 +18,13 @@
  *   -DNPR=2 -DNPK=5 -DNSG=6 -DNTB=3 -DNLS=6 -DNRESTART=1    (155 M seen, no error)
  *   -DSTALE -DNW=1 -DNPR=2                                  (78 M seen, no error)
  * A mutant (-DNAME) takes one rule away; each must FAIL, which is the test of the test:
- *   with -DCODE: LEAFBLIND, CROWDED (a sweep that does not look who else works), RECORDSLATE (records before leases)
- *   main part:  NOFENCE, LEAFBLIND; with -DNW=1 -DNPR=2: SEGFIRST, NEWONLY, ACQUIT, DROPFREE;
- *               with -DSTALE -DNW=1: NOSETTLE; with -DROT -DNW=1: QDROP
+ *   with -DCODE: LEAFBLIND, CROWDED (a sweep that does not look who else works), RECORDSLATE (records before leases);
+ *               with -DNW=1 -DNPR=2 as well: those two, SEGFIRST (segments are read before tombstones), INDEXFIRST (a
+ *               segment is written before its pack), ACQUIT (a tombstone goes because its packs are needed), DROPFREE
+ *               (one goes while others work), MERGEDROP (a merge drops what is condemned and there); with -DROT: QDROP
+ *               (a quarantine is lifted unread)
+ *   main part:  NOFENCE, LEAFBLIND; with -DNW=1 -DNPR=2: SEGFIRST, INDEXFIRST, NEWONLY, ACQUIT, DROPFREE, MERGEDROP;
+ *               with -DSTALE -DNW=1: NOSETTLE; with -DSTALE -DNW=0 -DNPR=2: GONEFRESH, FORGETOWN; with -DROT -DNW=1: QDROP
  *   FENCE:      NOCHECK, TMPFIRST, NOWAIT, TRUSTMARK       SALVAGE: NORECHECK; with ENDBYHEART: LOCKLATE, OWNERNOLOCK
  * A counterexample in words: ./pan -m20000; spin -t -p -g (same -D) repository-protocol.pml
  *
@@ -176,7 +182,11 @@ again:
   if
   :: (named & ~cond) -> skip               /* found in the index */
   :: LEAFOK -> skip                        /* kept from the map of the record before: BackupRun+Changes */
+#ifdef INDEXFIRST
+  :: else -> q = B(npk); PUTSEG(q); MAYDIE; PUTPACK()
+#else
   :: else -> PUTPACK(); MAYDIE; PUTSEG(q)  /* absent: stored */
+#endif
   fi;
   MAYDIE;
   atomic { cond = 0; named = 0; q = 0; par = 0;
@@ -276,7 +286,11 @@ merge: t = 0;
     LTOMB(cond);
     atomic { LIST(s,sgx,HS); d_step { m = 0; x = 0;
       do :: x < NSG -> if :: s & B(x) -> m = m | sg[x] :: else fi; x++ :: else -> break od; x = 0 } };
+#ifdef MERGEDROP
+    atomic { m = m & ~cond; cond = 0 };
+#else
     atomic { m = m & ~(cond & ~pk); cond = 0 };
+#endif
     PUTSEG(m);
     atomic { sgx = sgx & ~s;
 #if defined(STALE) && !defined(FORGETOWN)

@@ -52,12 +52,12 @@ final class Scratch: Sendable {
 
     @Test func `reads and writes are positioned and complete`() throws {
         let scratch = try Scratch()
-        let file = try File(scratch("f"), .create)
+        let file = try File.create(scratch("f"), "test")
         try [UInt8](repeating: 7, count: 10).withUnsafeBytes { try file.write($0, at: 1_000_000, "test") }
         #expect(try file.size == 1_000_010)
         #expect(try file.bytes(at: 999_999, count: 3) == [0, 7, 7])
         #expect { _ = try file.bytes(at: 1_000_005, count: 6) } throws: { ($0 as? Fault)?.kind == .attention }
-        #expect(throws: Fault.self) { _ = try File(scratch("f"), .create) }
+        #expect(throws: Fault.self) { _ = try File.create(scratch("f"), "test") }
         #expect(try file.isStillNamed)
         try Directory.rename(scratch("f"), to: scratch("g"), "test")
         #expect(try !file.isStillNamed)
@@ -65,7 +65,7 @@ final class Scratch: Sendable {
 
     @Test func `a lock belongs to the open file and ends with it`() throws {
         let scratch = try Scratch()
-        var first: File? = try File(scratch("f"), .create)
+        var first: File? = try File.create(scratch("f"), "test")
         let second = try File(scratch("f"), .readWrite)
         #expect(try first?.tryLock() == true)
         #expect(try !second.tryLock())
@@ -76,7 +76,7 @@ final class Scratch: Sendable {
 
     @Test func `a file of direct I/O takes aligned writes`() throws {
         let scratch = try Scratch()
-        let file = try File(scratch("f"), .createDirect)
+        let file = try File.create(scratch("f"), isDirect: true, "test")
         let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 8192, alignment: 4096)
         defer { block.deallocate() }
         for index in block.indices { block[index] = UInt8(truncatingIfNeeded: index) }

@@ -11,7 +11,7 @@ struct PackPart: Sendable {
     static func create(_ header: PackHeader, _ context: PackWriter.Context) throws -> PackPart {
         let name = "tmp/\(context.lease.id)-\(header.id).part"
         let fresh = context.directory.path(of: "tmp/\(header.id).new")
-        let file = try File(fresh, .createDirect)
+        let file = try File.create(fresh, isDirect: true, "part")
         guard try file.tryLock() else { throw Fault(.conflict, "'\(fresh)' is locked by another process") }
         try Directory.rename(fresh, to: context.directory.path(of: name), "part")
         return PackPart(file: file, name: name)

@@ -33,7 +33,7 @@ final class IndexSegmentWriter {
         firsts = [UInt32](repeating: 0, count: (1 << bits) + 1)
         bloom = BloomFilter(keys: expected)
         temporary = repository.directory.path(of: "tmp/\(id).new")
-        file = try File(temporary, .create)
+        file = try File.create(temporary, "index")
         offset = Self.headerLength + supersedes.count * 16 + packs.count * IndexedPack.length
     }
 

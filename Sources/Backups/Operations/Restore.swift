@@ -156,7 +156,7 @@ package struct Restore: Sendable {
             }
             let part = parts.add(blob.path)
             try Directory.create(Directory.parent(of: blob.path) ?? "/", "restore")
-            let file = try File(part, .create)
+            let file = try File.create(part, "restore")
             try bytes.withUnsafeBytes { try file.write($0, at: 0, "restore") }
             try owner(of: blob)?.apply(to: part)
             try file.synchronizeAll("restore")

@@ -52,7 +52,7 @@ final class Lease: Sendable {
             JSON.encode(content), as: .lease, named: name, with: repository.keys, in: repository.id)
         let directory = repository.directory
         let temporary = directory.path(of: "tmp/\(id).new")
-        let file = try File(temporary, .create)
+        let file = try File.create(temporary, "lease")
         guard try isClaim ? file.tryLockFirstByte() : file.tryLock() else {
             throw Fault(.conflict, "'\(temporary)' is locked by another process")
         }

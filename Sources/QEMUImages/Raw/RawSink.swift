@@ -1,6 +1,5 @@
 import CSystem
 import DebVisorCore
-import Glibc
 import Hypervisor
 import Platform
 
@@ -15,7 +14,7 @@ final class RawSink: BlockSink {
     /// - Throws: `conflict` if the path exists.
     init(_ path: String, sizeBytes: UInt64) throws {
         self.path = path
-        let file = try File(path, .create)
+        let file = try File.create(path, "restore")
         do {
             try file.truncate(to: Int(sizeBytes), "restore")
         } catch {
@@ -23,8 +22,7 @@ final class RawSink: BlockSink {
             throw error
         }
         self.file = Locked(file)
-        let descriptor = dv_open_direct(path)
-        direct = Locked(descriptor < 0 ? nil : File(adopting: descriptor, path: path))
+        direct = Locked(try? File(path, .writeDirectly))
     }
 
     func makeWriter() throws -> any BlockWriter {
@@ -76,19 +74,13 @@ final class RawWriter: BlockWriter {
         var done = 0
         while done < count {
             let rest = UnsafeRawBufferPointer(start: start + done, count: count - done)
-            let put = DiskStep.perform(.write, "restore", .write(direct.path, offset: offset + done, Array(rest))) {
-                pwrite(direct.descriptor, rest.baseAddress, rest.count, off_t(offset + done))
-            }
-            if put > 0 {
-                done += put & ~(Self.alignment - 1)
-                // A short write off the alignment: once more through the page cache, which the kernel keeps coherent.
-                if put % Self.alignment != 0 { return done }
-            } else if put < 0, errno == EINVAL {
+            guard let put = try direct.writeDirectly(rest, at: offset + done, "restore") else {
                 self.direct = nil
                 return done
-            } else if put == 0 || errno != EINTR {
-                throw Fault.system(put == 0 ? ENOSPC : errno, "write", direct.path)
             }
+            done += put & ~(Self.alignment - 1)
+            // A short write off the alignment: once more through the page cache, which the kernel keeps coherent.
+            if put % Self.alignment != 0 { return done }
         }
         return done
     }

@@ -15,7 +15,7 @@ final class ImageServerSink: BlockSink {
         self.path = path
         self.timeout = timeout
         // Ours before qemu-img sees it: it would overwrite, and make the file readable for others.
-        _ = try File(path, .create)
+        _ = try File.create(path, "restore")
         do {
             let result = try ChildProcess.run(
                 QEMUImages.tool("qemu-img"), ["create", "-q", "-f", format, "--", path, String(sizeBytes)])
