@@ -236,6 +236,20 @@ acquitted() {
     json "… nothing" '.[0].new_bytes < 100000'
 }
 
+# A damaged segment of the index: a check sorts what its packs hold into one of its own.
+damaged_index() {
+    local segment
+    prepare
+    segment=$(find "$REPOSITORY/index" -type f | sort | head -n 1)
+    printf 'damaged' | dd of="$segment" bs=1 seek=100 conv=notrunc status=none
+}
+read_past_the_index() {
+    expect 9 "… the index is still found damaged" debvisor backup verify --read-data -o json
+    json "… and no backup" 'length == 2 and all(.[]; .status == "good")'
+    expect 0 "… made anew" debvisor backup repository rebuild-index
+    whole
+}
+
 # Names that a completion knows.
 noted() { expect 0 "… the next listing" debvisor -c test:///default vm list; }
 
@@ -336,6 +350,8 @@ every_walk() {
     walk "salvage nothing" after_an_early_death create backup create --file "$WORK/c.raw" --name c
     ONLY='^quarantine|^receipt'
     walk "verify what is good again" damaged_no_more acquitted backup verify --read-data
+    ONLY='^index'
+    walk "check with a damaged index" damaged_index read_past_the_index backup verify
     ONLY='^key'
     walk "make a repository again" after_a_half_creation creation backup repository create "$WORK/fresh" --key-file "$WORK/fresh.key"
     ONLY=^restore.unlink
