@@ -56,14 +56,6 @@ resized_in_the_middle() {
     fine_again
 }
 
-migrated_in_the_middle() {
-    begin
-    # A machine with a job does not migrate: the daemon refuses or waits, and the backup ends well.
-    check "a migration is refused" not timeout 60 "$GUEST" run virsh -q -c "$GUEST_URI" migrate --live --p2p "$GUEST_NAME" qemu+unix:///session?socket=/nothing
-    ends 0 "a migration is tried in the middle"
-    fine_again
-}
-
 cut_off() {
     begin
     virsh qemu-monitor-command "$GUEST_NAME" '{"execute":"nbd-server-stop"}' >/dev/null
@@ -111,6 +103,5 @@ frozen
 shut_down_in_the_middle
 daemon_restarted_in_the_middle
 resized_in_the_middle
-migrated_in_the_middle
 cut_off
 expect 0 "everything that was reported done is whole" debvisor backup verify --read-data
