@@ -9,6 +9,7 @@ backup() { # title, what jq says of the record, options
     expect 0 "$title" debvisor backup create "$GUEST_NAME" -o json "$@"
     json "… $filter" ".[0] | $filter"
 }
+# shellcheck disable=SC2034  # for the scripts
 FULL='.mode == "full"'
 INCREMENTAL='.mode == "incremental"'
 
