@@ -30,3 +30,19 @@ const struct dv_libvirt *dv_libvirt(void) {
 }
 
 const char *dv_libvirt_problem(void) { return problem; }
+
+static struct {
+    dv_agent_command *command;
+} agent;
+static pthread_once_t agent_once = PTHREAD_ONCE_INIT;
+
+static void load_agent(void) {
+    static const struct dv_symbol symbols[] = {{"virDomainQemuAgentCommand", 0}};
+    char ignored[512];
+    dv_load("libvirt-qemu.so.0", &agent, symbols, 1, ignored);
+}
+
+dv_agent_command *dv_libvirt_agent_command(void) {
+    pthread_once(&agent_once, load_agent);
+    return agent.command;
+}

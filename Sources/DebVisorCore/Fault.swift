@@ -22,6 +22,13 @@ package struct Fault: Error, Sendable {
     }
 }
 
+extension Fault {
+    /// Both in one: the kind of the first, and what to do about the second.
+    package func and(_ other: Fault) -> Fault {
+        Fault(kind, "\(message); also, \(other.message)", hint: other.hint ?? hint, cause: cause ?? other.cause)
+    }
+}
+
 extension Fault: CustomStringConvertible {
     package var description: String {
         var text = message

@@ -56,12 +56,24 @@ package protocol BackupJob: Sendable {
     var consistency: BackupConsistency { get }
     /// What the freeze and thaw said, if anything went wrong with them.
     var warnings: [String] { get }
+    /// Why it had to end before everything was read; nil if it did not. Whoever reads finds its disks gone then.
+    var interruption: Fault? { get }
     /// The checkpoint that began with it; nil if none did.
     var checkpoint: String? { get }
     /// Why there is no checkpoint, or why changes are not offered that were asked for.
     var trackingProblem: String? { get }
-    /// Ends the job and removes what it left on the host; safe to call twice.
-    func end() async throws
+    /// Ends the job and removes what it left on the host and in the guest; safe to call twice.
+    func end() async -> Aftermath
+}
+
+/// What is to be said after something was let go of.
+package struct Aftermath: Sendable {
+    /// Worth a look.
+    package var warnings: [String] = []
+    /// Left in a state that somebody has to see to.
+    package var failures: [Fault] = []
+
+    package init(warnings: [String] = []) { self.warnings = warnings }
 }
 
 /// Whether the guest's file systems were frozen when the instant was taken.

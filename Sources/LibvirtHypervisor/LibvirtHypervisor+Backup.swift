@@ -21,16 +21,20 @@ extension LibvirtHypervisor {
         do {
             outcome = try await call(within: patience, late: { self.undo($0, name) }) { try start.run($0) }
         } catch {
-            if start.frozen.withLock({ $0 }) { await rescue(name) }
-            throw error
+            guard start.frozen.withLock({ $0 }), let standstill = await rescue(name) else { throw error }
+            throw (error as? Fault)?.and(standstill.fault(name)) ?? error
         }
+        let watch = BackupWatch(name, outcome.standstill)
+        watch.start(
+            outcome.scratch, end: { try LibvirtBackupJob.end(name, outcome.socketPath, try self.connection()) },
+            thaw: { GuestAgent(domain: try self.connection().domain(name)).thaw(attempts: 1) })
         let exports = disks.map { target in
             DiskExport(
                 target: target, socketPath: outcome.socketPath, exportName: target,
                 bitmap: outcome.tracking?.since[target].map { _ in BackupRequest.exportedBitmap(of: target) })
         }
         return LibvirtBackupJob(
-            hypervisor: self, name: name, socketPath: outcome.socketPath, exports: exports,
+            hypervisor: self, name: name, socketPath: outcome.socketPath, watch: watch, exports: exports,
             consistency: outcome.consistency, warnings: outcome.warnings, checkpoint: outcome.tracking?.checkpoint,
             trackingProblem: outcome.trackingProblem)
     }
@@ -45,12 +49,17 @@ extension LibvirtHypervisor {
         }
     }
 
-    /// The thread that froze the guest hangs: another thaws it, over a connection of its own.
-    private func rescue(_ name: VMName) async {
+    /// The job could not begin, or the thread that froze the guest hangs: another thaws it, over a connection of its own.
+    /// - Returns: nil if that was done.
+    private func rescue(_ name: VMName) async -> Standstill? {
         let uri = uri
-        try? await Worker.run(within: deadline, otherwise: { Fault(.timeout, "the guest could not be thawed") }) {
-            let connection = try LibvirtConnection(uri)
-            _ = GuestAgent(domain: try connection.domain(name)).thaw()
+        do {
+            let thaw = try await Worker.run(
+                within: deadline, otherwise: { Fault(.timeout, "its agent did not answer") }
+            ) { GuestAgent(domain: try LibvirtConnection(uri).domain(name)).thaw() }
+            return thaw.count == nil ? Standstill(isCertain: true, problem: thaw.problem ?? "no reason given") : nil
+        } catch {
+            return Standstill(isCertain: true, problem: "\(error)")
         }
     }
 }

@@ -100,7 +100,7 @@ extension LibvirtHypervisor {
 
 extension LibvirtDomain {
     /// Sizes of one disk from drivers whose counters have none; what they do not tell stays nil.
-    fileprivate func measure(_ disk: inout MachineDisk) {
+    func measure(_ disk: inout MachineDisk) {
         var info = virDomainBlockInfo()
         guard disk.source != .none,
             libvirt.table.pointee.virDomainGetBlockInfo(handle, disk.target, &info, 0) == 0

@@ -120,9 +120,12 @@ package enum Directory {
     }
 
     /// Bytes free for this user on the file system of `path`.
-    package static func freeBytes(at path: String) throws -> UInt64 {
+    package static func freeBytes(at path: String) throws -> UInt64 { try space(at: path).free }
+
+    /// Bytes of the file system of `path`, and those that are free for this user.
+    package static func space(at path: String) throws -> (total: UInt64, free: UInt64) {
         var info = statvfs()
         guard statvfs(path, &info) == 0 else { throw Fault.system(errno, "inspect", path) }
-        return UInt64(info.f_bavail) * UInt64(info.f_frsize)
+        return (UInt64(info.f_blocks) * UInt64(info.f_frsize), UInt64(info.f_bavail) * UInt64(info.f_frsize))
     }
 }

@@ -116,7 +116,7 @@ private struct HangingSubject: BackupSubject {
         OpenedSubject(
             disks: [.init(target: "vda", format: "raw", path: nil, content: .source(Source(onRead: onRead)))],
             blobs: [], consistency: .offline, instant: Timestamp(milliseconds: 1_800_000_000_000), warnings: [],
-            close: { [] })
+            close: { Aftermath() })
     }
 
     private struct Source: BlockSource {

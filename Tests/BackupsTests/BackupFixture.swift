@@ -134,7 +134,7 @@ struct MemorySubject: BackupSubject {
         }
         return OpenedSubject(
             disks: opened, blobs: blobs, consistency: .offline, instant: Timestamp(milliseconds: 1_800_000_000_000),
-            warnings: [], close: { [] })
+            warnings: [], close: { Aftermath() })
     }
 }
 

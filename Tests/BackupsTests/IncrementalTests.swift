@@ -140,7 +140,7 @@ struct ChangingSubject: BackupSubject {
                     content: .source(MemorySource(bytes: disk, changed: changed)),
                     base: base)
             ], blobs: [], consistency: .offline, instant: Timestamp(milliseconds: 1_800_000_000_000), warnings: [],
-            close: { [] })
+            close: { Aftermath() })
     }
 }
 

@@ -21,7 +21,7 @@ bring_up() {
         return 1
     fi
     details "$WORK/up"
-    at_exit "'$GUEST' down"
+    at_exit "'$GUEST' --dir '$DEBVISOR_GUEST_DIR' down"
     eval "$("$GUEST" env)"
     # The guest's side may be another user, whose files these will be.
     chown "$("$GUEST" run id -u)" "$WORK"

@@ -69,11 +69,11 @@ private let mayStop = Environment.process["DEBVISOR_TEST_QEMU_MAY_STOP"] != nil
             try await secondJobIsAConflict(machine.name, targets)
             for export in job.exports { try await compare(export) }
         } catch {
-            try await job.end()
+            _ = await job.end()
             throw error
         }
-        try await job.end()
-        try await job.end()
+        _ = await job.end()
+        _ = await job.end()
         for export in job.exports { #expect(!Directory.exists(export.socketPath)) }
         let name = machine.name
         let left = try await hypervisor.call { try $0.domain(name).backupXML() }
@@ -82,7 +82,7 @@ private let mayStop = Environment.process["DEBVISOR_TEST_QEMU_MAY_STOP"] != nil
 
     private func secondJobIsAConflict(_ name: VMName, _ targets: [String]) async throws {
         do {
-            try await hypervisor.beginBackup(of: name, disks: targets, quiesce: true, tracking: nil).end()
+            _ = try await hypervisor.beginBackup(of: name, disks: targets, quiesce: true, tracking: nil).end()
             Issue.record("a second job began")
         } catch let fault as Fault {
             #expect(fault.kind == .conflict)
@@ -124,7 +124,9 @@ private let mayStop = Environment.process["DEBVISOR_TEST_QEMU_MAY_STOP"] != nil
     @Test func unknownDiskIsNotFound() async throws {
         let machine = try await machine()
         do {
-            try await hypervisor.beginBackup(of: machine.name, disks: ["vdz"], quiesce: false, tracking: nil).end()
+            let job = try await hypervisor.beginBackup(
+                of: machine.name, disks: ["vdz"], quiesce: false, tracking: nil)
+            _ = await job.end()
             Issue.record("a job without its disk began")
         } catch let fault as Fault {
             #expect(fault.kind == .notFound)
@@ -138,7 +140,7 @@ private let mayStop = Environment.process["DEBVISOR_TEST_QEMU_MAY_STOP"] != nil
         directories.sockets = "/proc"
         let stubborn = LibvirtHypervisor(uri: hypervisor.uri, directories: directories)
         do {
-            try await stubborn.beginBackup(
+            _ = try await stubborn.beginBackup(
                 of: machine.name, disks: [machine.disks[0].target], quiesce: true, tracking: nil
             ).end()
             Issue.record("a socket was made in /proc")
@@ -172,10 +174,10 @@ private let mayStop = Environment.process["DEBVISOR_TEST_QEMU_MAY_STOP"] != nil
             } catch { return (error as? Fault)?.kind }
         }
         #expect(seen == .unavailable)
-        try await job.end()
-        try await job.end()
+        _ = await job.end()
+        _ = await job.end()
         do {
-            try await hypervisor.beginBackup(of: machine.name, disks: ["vda"], quiesce: true, tracking: nil).end()
+            _ = try await hypervisor.beginBackup(of: machine.name, disks: ["vda"], quiesce: true, tracking: nil).end()
             Issue.record("a machine that is off was backed up")
         } catch let fault as Fault {
             #expect(fault.kind == .conflict)

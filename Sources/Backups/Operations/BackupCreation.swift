@@ -37,6 +37,8 @@ package struct BackupCreation: Sendable {
     package struct Outcome: Sendable {
         package var snapshot: Snapshot
         package var warnings: [String]
+        /// What somebody has to see to, although the backup is made.
+        package var failures: [Fault]
         /// Bytes that an earlier, interrupted run had written and that were made use of.
         package var salvagedBytes: Int
     }
@@ -57,9 +59,12 @@ package struct BackupCreation: Sendable {
         let started = ContinuousClock.now
         let (lease, salvaged) = try await Worker.run { try begin(subject) }
         do {
-            let run = try await Worker.run { try BackupRun(repository, lease: lease, options: engineOptions) }
+            let interruption = Locked<@Sendable () -> Fault?> { nil }
+            let run = try await Worker.run {
+                try BackupRun(repository, lease: lease, options: engineOptions(interruption))
+            }
             let id = ObjectID.random()
-            let (opened, record) = try await read(subject, id, run)
+            let (opened, record) = try await read(subject, id, run, interruption)
             let snapshot: Snapshot
             do {
                 snapshot = try await Worker.run { try commit(record, opened, id, run, subject, since: started) }
@@ -76,17 +81,21 @@ package struct BackupCreation: Sendable {
             // Under the lease still. Segments that stay apart only cost look-ups.
             try? await Worker.run { try SegmentMerge(repository).tidy() }
             try? lease.release()
-            return Outcome(snapshot: snapshot, warnings: warnings, salvagedBytes: salvaged)
+            return Outcome(
+                snapshot: snapshot, warnings: warnings, failures: opened.failures, salvagedBytes: salvaged)
         } catch {
             try? lease.release()
             throw error
         }
     }
 
-    private var engineOptions: BackupRun.Options {
-        BackupRun.Options(
-            workers: options.workers ?? min(Worker.processors, Geometry.workerLimit), isCancelled: options.isCancelled,
-            advanced: options.advanced, throttle: options.throttle)
+    /// A subject that has to be let go of ends the reading as a person does.
+    private func engineOptions(_ interruption: Locked<@Sendable () -> Fault?>) -> BackupRun.Options {
+        let isCancelled = options.isCancelled
+        return BackupRun.Options(
+            workers: options.workers ?? min(Worker.processors, Geometry.workerLimit),
+            isCancelled: { isCancelled() || interruption.withLock { $0 }() != nil }, advanced: options.advanced,
+            throttle: options.throttle)
     }
 
     private func begin(_ subject: any BackupSubject) throws -> (Lease, salvaged: Int) {
@@ -105,7 +114,8 @@ package struct BackupCreation: Sendable {
 
     /// Reads and stores the subject; lets go of it as soon as its last byte is read.
     private func read(
-        _ subject: any BackupSubject, _ id: ObjectID, _ run: BackupRun
+        _ subject: any BackupSubject, _ id: ObjectID, _ run: BackupRun,
+        _ interruption: Locked<@Sendable () -> Fault?>
     ) async throws -> (OpenedSubject, StoredSubject) {
         var opened: OpenedSubject
         do {
@@ -116,18 +126,25 @@ package struct BackupCreation: Sendable {
             throw error
         }
         do {
+            interruption.withLock { $0 = opened.interruption }
             Failpoint.pass("backup.opened")
             options.started(opened.sizeBytes)
             let stored = try await Worker.run(unlessCancelled: options.isCancelled) { [opened] in
                 try store(opened, run)
             }
-            opened.warnings += await opened.close()
+            // Everything is read: nothing is left to interrupt.
+            interruption.withLock { $0 = { nil } }
+            let aftermath = await opened.close()
+            opened.warnings += aftermath.warnings
+            opened.failures = aftermath.failures
             return (opened, stored)
         } catch {
-            _ = await opened.close()
+            // What ended the job explains what the readers met.
+            let reason = opened.interruption() ?? error
+            let aftermath = await opened.close()
             _ = await opened.settle(false)
             run.abandon()
-            throw error
+            throw aftermath.joined(to: reason)
         }
     }
 

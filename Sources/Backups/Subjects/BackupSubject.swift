@@ -64,14 +64,26 @@ package struct OpenedSubject: Sendable {
     /// The instant that the disks show.
     package var instant: Timestamp
     package var warnings: [String]
+    /// What was left in a state that somebody has to see to; known after `close`.
+    package var failures: [Fault] = []
     /// Since when changes are recorded; nil if they are not.
     package var tracking: Snapshot.Tracking?
     /// Why disks are read whole that might not have to be.
     package var wholeReasons: [String] = []
-    /// Puts checkpoints in order, after `close`: told whether the backup exists now. - Returns: as `close`.
+    /// Puts checkpoints in order, after `close`: told whether the backup exists now. - Returns: what is worth saying.
     package var settle: @Sendable (_ isCommitted: Bool) async -> [String] = { _ in [] }
-    /// Lets go. - Returns: what went wrong with that and is worth saying.
-    package var close: @Sendable () async -> [String]
+    /// Why reading had to end early, if it had; asked before `close`.
+    package var interruption: @Sendable () -> Fault? = { nil }
+    /// Lets go.
+    package var close: @Sendable () async -> Aftermath
+}
+
+extension Aftermath {
+    /// The error of whatever was let go of with these failures: nobody is told of them otherwise.
+    func joined(to error: any Error) -> any Error {
+        guard let failure = failures.first, let fault = error as? Fault else { return error }
+        return fault.and(failure)
+    }
 }
 
 extension OpenedSubject {

@@ -40,7 +40,7 @@ package struct FileSubject: BackupSubject {
             consistency: .offline, instant: instant, warnings: [],
             close: {
                 source.close()
-                return []
+                return Aftermath()
             })
     }
 }

@@ -50,12 +50,13 @@ package struct MachineSubject: BackupSubject {
             return OpenedSubject(
                 disks: disks, blobs: blobs, consistency: isActive ? capture.consistency : .offline, instant: instant,
                 warnings: notes + capture.warnings, tracking: capture.tracking, wholeReasons: capture.wholeReasons,
-                settle: { await chain.settle(began: began, isCommitted: $0) }, close: { await capture.close() })
+                settle: { await chain.settle(began: began, isCommitted: $0) },
+                interruption: { capture.interruption }, close: { await capture.close() })
         } catch {
-            let began = capture.checkpoint
-            _ = await capture.close()
+            let (began, reason) = (capture.checkpoint, capture.interruption)
+            let aftermath = await capture.close()
             _ = await chain.settle(began: began, isCommitted: false)
-            throw error
+            throw aftermath.joined(to: reason ?? error)
         }
     }
 }
@@ -84,6 +85,7 @@ private final class MachineCapture: Sendable {
     var consistency: BackupConsistency { job?.consistency ?? .crash }
     var warnings: [String] { job?.warnings ?? [] }
     var wholeReasons: [String] { state.withLock { $0.reasons } }
+    var interruption: Fault? { job?.interruption }
     /// The checkpoint that began with the job.
     var checkpoint: String? { job?.checkpoint }
 
@@ -157,17 +159,12 @@ private final class MachineCapture: Sendable {
         return disk.path
     }
 
-    func close() async -> [String] {
+    func close() async -> Aftermath {
         let (job, sources) = state.withLock { state in
             defer { state = State(reasons: state.reasons) }
             return (state.job, state.sources)
         }
         for source in sources { source.close() }
-        do {
-            try await job?.end()
-            return []
-        } catch {
-            return ["the backup job did not end cleanly: \(error)"]
-        }
+        return await job?.end() ?? Aftermath()
     }
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include <libvirt/libvirt.h>
+#include <libvirt/libvirt-qemu.h>
 #include <libvirt/virterror.h>
 
 // One field per function, of the function's own type and name.
@@ -43,6 +44,7 @@
     F(virDomainCheckpointFree) \
     F(virDomainGetJobStats) \
     F(virDomainAbortJob) \
+    F(virDomainResume) \
     F(virTypedParamsFree) \
     F(virStoragePoolLookupByName) \
     F(virStoragePoolGetXMLDesc) \
@@ -64,3 +66,7 @@ struct dv_libvirt {
 const struct dv_libvirt *dv_libvirt(void);
 // Why `dv_libvirt` returned NULL, in the dynamic linker's words; valid for the life of the process.
 const char *dv_libvirt_problem(void);
+
+// Asks a guest's agent with words of our own; NULL if the library (libvirt-qemu.so.0) is missing.
+typedef __typeof__(virDomainQemuAgentCommand) dv_agent_command;
+dv_agent_command *dv_libvirt_agent_command(void);

@@ -18,7 +18,8 @@ struct BackupCreate: ChangingCommand {
             cut, a migration, a resize) all is read, and fallback_reason says why. See also 'debvisor backup checkpoint list'.
 
             A disk that cannot be backed up is listed as skipped with its reason, and the command ends with status 3; \
-            leave it out with --exclude-disk if that is as it should be.
+            leave it out with --exclude-disk if that is as it should be. So does a backup after which a guest stays frozen \
+            because its agent thaws nothing; the next backup tries it again.
 
             With --parallel several machines are backed up at a time, for some 20 MiB of memory each; they share the \
             processors that one backup would use. What is new to the repository is stored by each that meets it at the \

@@ -25,7 +25,7 @@ struct BackupWork: Sendable {
             switch outcome {
             case .success(let made):
                 report.warnings += made.warnings.map { "\(subject.name): \($0)" }
-                report.failures += skipped(made.snapshot)
+                report.failures += skipped(made.snapshot) + made.failures.map { ItemFailure(subject.name, $0) }
             case .failure(let error) where error is CancellationError:
                 throw interruption(subjects, outcomes, storedBytes: stored.withLock { $0 })
             case .failure(let error):

@@ -19,6 +19,9 @@ struct BackupStart {
         var warnings: [String]
         var tracking: ChangeTracking?
         var trackingProblem: String?
+        var scratch: ScratchSpace
+        /// Set if the guest may still be frozen.
+        var standstill: Standstill?
     }
 
     func run(_ connection: LibvirtConnection) throws -> Outcome {
@@ -27,34 +30,26 @@ struct BackupStart {
         try refuseSecondJob(domain)
         try refuseSecondCheckpoint(domain)
         var request = try request(domain)
+        let scratch = scratch(request, domain)
+        if let shortage = scratch.shortage() { throw fault(shortage) }
         let agent = GuestAgent(domain: domain)
-        var isFrozen = false
-        if quiesce {
-            frozen.withLock { $0 = true }
-            switch agent.freeze() {
-            case .yes: isFrozen = true
-            case .no(let reason):
-                frozen.withLock { $0 = false }
-                warnings.append("the guest was not frozen: \(reason)")
-            }
-        }
+        var standstill: Standstill?
+        let isFrozen = quiesce && freeze(agent, &standstill, &warnings)
         let (error, problem) = begin(&request, domain)
-        var consistency = BackupConsistency.crash
-        if isFrozen {
-            let thaw = agent.thaw()
-            frozen.withLock { $0 = thaw.count == nil }
-            switch thaw.count {
-            case .some(1...): consistency = .application
-            case .some: warnings.append("the guest had thawed by itself before the backup began")
-            case .none:
-                warnings.append("the guest could not be thawed: \(thaw.problem ?? "no reason given")")
-                warnings.append("thaw it with 'virsh domfsthaw \(name)'")
-            }
-        }
+        let consistency = isFrozen ? thaw(agent, &standstill, &warnings) : .crash
         if let error { throw fault(error, request) }
         return Outcome(
             socketPath: request.socketPath, consistency: consistency, warnings: warnings, tracking: request.tracking,
-            trackingProblem: problem)
+            trackingProblem: problem, scratch: scratch, standstill: standstill)
+    }
+
+    private func scratch(_ request: BackupRequest, _ domain: LibvirtDomain) -> ScratchSpace {
+        ScratchSpace(
+            zip(request.scratchDirectories, request.disks).map { directory, disk in
+                var disk = disk
+                domain.measure(&disk)
+                return (directory, disk.capacity?.bytes)
+            })
     }
 
     /// Begins the job: with changes and a checkpoint, with a checkpoint alone, or plain, whatever libvirt agrees to.
@@ -137,13 +132,17 @@ struct BackupStart {
             directories: directories, tracking: tracking)
     }
 
+    private func fault(_ shortage: ScratchSpace.Shortage) -> Fault {
+        Fault(
+            .failed,
+            "there is too little space for the scratch files of '\(name)' in '\(shortage.directory)': "
+                + "\(ByteCount(shortage.free)) are free",
+            hint:
+                "have \(ByteCount(shortage.reserve)) free there: what the guest overwrites during the backup goes there first"
+        )
+    }
+
     private func fault(_ error: LibvirtError, _ request: BackupRequest) -> Fault {
-        for directory in request.scratchDirectories {
-            guard let free = try? Directory.freeBytes(at: directory), free < 4 << 20 else { continue }
-            return Fault(
-                .failed, "there is no space for the scratch file in '\(directory)'",
-                hint: "free some space there; the guest's writes during the backup go there too", cause: error.text)
-        }
         var fault = error.fault("begin the backup of '\(name)'")
         // libvirt passes on under these codes what QEMU says. The job itself was possible, so what is left is a place
         // where QEMU may not write.
