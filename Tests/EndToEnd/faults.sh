@@ -56,6 +56,27 @@ shuts_itself_down_in_the_middle() {
     "$GUEST" tick 1
 }
 
+# A QEMU that hangs answers neither its disks' readers nor libvirt: whoever interrupts is told at once, and what was stored
+# is not lost.
+hung_in_the_middle() {
+    local qemu pid status=0
+    begin
+    qemu=$("$GUEST" pid qemu-system-x86)
+    kill -STOP $qemu
+    go_on
+    sleep 1
+    for pid in $("$GUEST" pid debvisor); do kill -INT "$pid"; done
+    for _ in $(seq 30); do
+        if grep -q . "$ERR" || ! kill -0 "$PID" 2>/dev/null; then break; fi
+        sleep 0.1
+    done
+    kill -CONT $qemu
+    wait "$PID" || status=$?
+    check "a machine that hangs does not keep an interrupted backup (status $status)" test "$status" = 130
+    said "… which says what the next run finds again" "the next run finds again"
+    fine_again
+}
+
 daemon_restarted_in_the_middle() {
     begin
     kill -KILL "$("$GUEST" pid libvirtd)"
@@ -199,6 +220,7 @@ scratch_space
 frozen
 shut_down_in_the_middle
 shuts_itself_down_in_the_middle
+hung_in_the_middle
 daemon_restarted_in_the_middle
 resized_in_the_middle
 cut_off

@@ -68,9 +68,10 @@ extension BackupRun {
         let touched = Set(changed)
         let spans = parent.leaves.indices.filter { !touched.contains($0 / Geometry.regionLeaves) }
         var sample = CleanSample(capacity: Self.sampleCapacity)
+        var random = FastRandom()
         // A span is 4 MiB: some sixteen chunks of as many spans as there is time for.
-        for span in spans.shuffled().prefix(256) {
-            for chunk in try parent.chunks(ofLeaf: span, fetcher).shuffled().prefix(16) { sample.offer(chunk) }
+        for span in spans.shuffled(using: &random).prefix(256) {
+            for chunk in try parent.chunks(ofLeaf: span, fetcher).shuffled(using: &random).prefix(16) { sample.offer(chunk) }
             if parent.leaves[span] == .zero, let hole = Self.piece(ofHole: span, diskBytes) {
                 sample.offer(hole)
             }

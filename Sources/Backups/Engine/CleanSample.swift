@@ -8,6 +8,7 @@ struct CleanSample {
     private(set) var chunks: [DiskChunk] = []
     private var offered = 0
     private let capacity: Int
+    private var random = FastRandom()
 
     init(capacity: Int) { self.capacity = capacity }
 
@@ -17,7 +18,7 @@ struct CleanSample {
         if chunks.count < capacity {
             chunks.append(chunk)
         } else {
-            let place = Int.random(in: 0..<offered)
+            let place = Int.random(in: 0..<offered, using: &random)
             if place < capacity { chunks[place] = chunk }
         }
     }
@@ -42,7 +43,8 @@ struct CleanSampleCheck {
         let mac = try MessageAuthenticator(key: run.repository.keys.idKey)
         let buffer = AlignedBuffer(Geometry.chunkBlocks * Geometry.block)
         var read = 0
-        for (number, chunk) in sample.chunks.shuffled().enumerated() {
+        var random = FastRandom()
+        for (number, chunk) in sample.chunks.shuffled(using: &random).enumerated() {
             try run.checkCancelled()
             if read >= limit { break }
             if number >= Self.least, ContinuousClock.now >= deadline { break }

@@ -38,11 +38,23 @@ final class EntryDecoder {
     /// - Parameter entry: at least the whole entry; changed: session byte and CRC are zeroed for the tag.
     /// nil if anything does not fit: the entry is damaged.
     func decode(_ entry: UnsafeMutableRawBufferPointer, pack: PackHeader) throws -> DecodedEntry? {
+        try decrypt(entry, pack).flatMap { header, ids in unpack(header, ids: ids) }
+    }
+
+    /// The ids of an entry whose tag fits; its content stays packed. As `decode` otherwise.
+    func ids(_ entry: UnsafeMutableRawBufferPointer, pack: PackHeader) throws -> [ObjectID]? {
+        try decrypt(entry, pack)?.ids
+    }
+
+    /// Leaves lengths and packed content in `plain`.
+    private func decrypt(
+        _ entry: UnsafeMutableRawBufferPointer, _ pack: PackHeader
+    ) throws -> (header: EntryHeader, ids: [ObjectID])? {
         guard let base = entry.baseAddress, entry.count >= EntryHeader.length, let header = EntryHeader(base),
             header.entryLength <= entry.count, Int(header.session) < pack.sessions.count,
-            pack.sessions[Int(header.session)].mode == 0
+            pack.sessions[Int(header.session)].mode == 0,
+            let cipher = try cipher(pack.sessions[Int(header.session)], pack.packClass)
         else { return nil }
-        guard let cipher = try cipher(pack.sessions[Int(header.session)], pack.packClass) else { return nil }
         base.put(UInt8(0), 7)
         base.put(UInt32(0), 28)
         if plain.capacity < header.sealedLength { plain = AlignedBuffer(header.sealedLength) }
@@ -54,9 +66,10 @@ final class EntryDecoder {
                 authenticating: UnsafeRawBufferPointer(start: base, count: header.sealedOffset),
                 into: plain.bytes(0..<plain.capacity))
         else { return nil }
-        return unpack(
-            header,
-            ids: (0..<header.members).map { UnsafeRawPointer(base).id(EntryHeader.length + $0 * EntryHeader.idLength) })
+        let ids = (0..<header.members).map {
+            UnsafeRawPointer(base).id(EntryHeader.length + $0 * EntryHeader.idLength)
+        }
+        return (header, ids)
     }
 
     /// Takes the memory of an entry for the next one, if nobody else holds the entry.

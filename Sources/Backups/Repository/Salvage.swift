@@ -162,11 +162,11 @@ struct EntryWalk {
             {
                 let start = offset - windowStart
                 let bytes = window.bytes(start..<start + entry.entryLength)
-                if let decoded = try decoder.decode(bytes, pack: header) {
+                if let ids = try decoder.ids(bytes, pack: header) {
                     items.append(
                         TrailerItem(
                             offset: offset, length: entry.entryLength, type: entry.type, codec: entry.codec,
-                            session: entry.session, ids: decoded.ids))
+                            session: entry.session, ids: ids))
                     end = offset + entry.entryLength
                 }
                 offset += entry.entryLength
