@@ -58,11 +58,15 @@ install:
 	install -D -m 644 Completions/debvisor.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/debvisor
 	for page in ManPages/*.[157]; do \
 	    install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/} || exit 1; done
+	for unit in Examples/systemd/*; do \
+	    install -D -m 644 $$unit $(DESTDIR)$(PREFIX)/lib/systemd/system/$${unit##*/} && \
+	    sed -i 's|/usr/local/bin|$(PREFIX)/bin|' $(DESTDIR)$(PREFIX)/lib/systemd/system/$${unit##*/} || exit 1; done
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/debvisor LICENSE README.md CHANGELOG.md docs/*.md
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/debvisor $(DESTDIR)$(PREFIX)/share/bash-completion/completions/debvisor
 	for page in ManPages/*.[157]; do rm -f $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; done
+	for unit in Examples/systemd/*; do rm -f $(DESTDIR)$(PREFIX)/lib/systemd/system/$${unit##*/}; done
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/debvisor
 
 clean:

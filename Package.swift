@@ -53,17 +53,28 @@ let package = Package(
             "Backups", ["DebVisorCore", "CSystem", "Platform", "Hypervisor", "Storage", "Cryptography", "CZstd", grdb],
             also: hot),
         swift("Inventory", ["DebVisorCore", "Storage", grdb]),
+        swift("Schedules", ["DebVisorCore", "CSystem", "Platform", "Storage", grdb], also: hot),
         // Layer 3: every command; the only place where domains meet.
         swift(
             "DebVisorCommands",
-            ["CommandKit", "DebVisorCore", "Platform", "Hypervisor", "Storage", "Cryptography", "Backups", "Inventory"]),
+            [
+                "CommandKit", "DebVisorCore", "Platform", "Hypervisor", "Storage", "Cryptography", "Backups",
+                "Inventory",
+                "Schedules",
+            ]),
         // Layer 4: the binary.
         .executableTarget(
             name: "debvisor",
             dependencies: [
                 "DebVisorCommands", "CommandKit", "DebVisorCore", "Platform", "LibvirtHypervisor", "QEMUImages",
+                "Schedules",
             ],
             swiftSettings: house),
+        // What tests start and kill.
+        .executableTarget(
+            name: "ScheduleDriver",
+            dependencies: ["Schedules", "DebVisorCore", "Platform", "Storage"],
+            path: "Tests/ScheduleDriver", swiftSettings: house),
         // Tests: one target a target, and what holds for the whole house.
         tests("CommandKit", ["CommandKit"], exclude: ["Golden"]),
         tests("DebVisorCore", ["DebVisorCore"]),
@@ -75,11 +86,12 @@ let package = Package(
         tests(
             "DebVisorCommands",
             [
-                "DebVisorCommands", "CommandKit", "Backups", "Inventory", "Storage", "Hypervisor", "LibvirtHypervisor",
-                "QEMUImages", "Platform", "DebVisorCore",
+                "DebVisorCommands", "CommandKit", "Backups", "Inventory", "Schedules", "Storage", "Hypervisor",
+                "LibvirtHypervisor", "QEMUImages", "Platform", "DebVisorCore",
             ], exclude: ["Golden"]),
         tests("House", [], also: hot),
         tests("Storage", ["Storage", "Platform", "DebVisorCore", grdb]),
         tests("Inventory", ["Inventory", "Storage", "Platform", "DebVisorCore"]),
+        tests("Schedules", ["Schedules", "Storage", "Platform", "DebVisorCore", grdb]),
     ]
 )

@@ -4,6 +4,7 @@ package import DebVisorCore
 package import Hypervisor
 import Inventory
 package import Platform
+package import Schedules
 import Storage
 
 /// What commands get to work with. Each part is made on first use; the binary gives live ones, tests their own.
@@ -17,6 +18,8 @@ package struct AppContext: Sendable {
     package var images: any DiskImages
     /// A hypervisor for a URI; `seconds` bounds every call.
     package var connect: @Sendable (_ uri: String, _ seconds: Int) -> any Hypervisor
+    /// How the supervisors of scheduled runs are started: this program again.
+    package var launcher = RunLauncher(words: [DebvisorProgram.supervisorWord])
 
     package init(
         settings: Settings, clock: any WallClock, environment: Environment, host: HostIdentity, writer: String,
@@ -44,6 +47,18 @@ extension AppContext {
     /// The backup domain's store, made if need be.
     func backupStore() throws -> BackupStore { BackupStore(try Store.open(BackupStore.store, in: stateDirectory)) }
 
+    /// The scheduler's store, made if need be.
+    func scheduleStore() throws -> ScheduleStore {
+        ScheduleStore(try Store.open(ScheduleStore.store, in: stateDirectory), in: stateDirectory)
+    }
+
+    /// The scheduler's store for a listing; nil if there is none yet.
+    func existingScheduleStore() throws -> ScheduleStore? {
+        try Store.openExisting(ScheduleStore.store, in: stateDirectory).map { ScheduleStore($0, in: stateDirectory) }
+    }
+
+    func scheduler() throws -> Scheduler { Scheduler(try scheduleStore(), clock: clock, launcher: launcher) }
+
     /// Remembers machines for completion. It is a convenience: failing to is no error of the command.
     func remember(_ machines: [Machine], of uri: String, _ note: (String) -> Void) {
         do {
@@ -57,7 +72,7 @@ extension AppContext {
 
 /// Every store there is; `system` commands go through them all.
 enum Stores {
-    static let all = [BackupStore.store, Inventory.store]
+    static let all = [BackupStore.store, Inventory.store, ScheduleStore.store]
 }
 
 extension Command {

@@ -7,6 +7,8 @@ import Platform
 /// The program as it is typed: tree, options, manual texts; and the context of a live process.
 package enum DebvisorProgram {
     package static let version = "0.1.0"
+    /// The first word of a process that stands over one scheduled run, and is no command.
+    package static let supervisorWord = "__supervise"
 
     /// - Parameter makeContext: gives commands what they work with.
     package static func make(

@@ -4,6 +4,7 @@ import DebVisorCore
 /// What errors of the domains mean to a person and a script.
 package enum Failures {
     package static func failure(_ error: any Error) -> Failure {
+        if let failure = error as? Failure { return failure }
         guard let fault = error as? Fault else { return Failure(.failed, "\(error)") }
         return Failure(kind(fault.kind), fault.message, hint: fault.hint, cause: fault.cause)
     }

@@ -4,6 +4,7 @@ import DebVisorCore
 import Hypervisor
 import Inventory
 import Platform
+import Schedules
 import Storage
 
 /// Names of existing objects, for completion and suggestions. Reads our own stores, never the network.
@@ -19,6 +20,20 @@ package enum Lookups {
         case ObjectKind.backup: return backups(directory).map { "\($0.name)@\($0.time)" }
         case ObjectKind.subject: return Set(backups(directory).map(\.name)).sorted()
         case ObjectKind.repository: return repositories(directory)
+        case ObjectKind.timeZone: return TimeZoneRules.knownNames
+        default: return schedule(query.kind, directory)
+        }
+    }
+
+    private static func schedule(_ kind: String, _ directory: StateDirectory) -> [String] {
+        guard let glance = Store.glance(ScheduleStore.store, in: directory) else { return [] }
+        let store = ScheduleStore(glance, in: directory)
+        let jobs = { (try? store.names()) ?? [] }
+        let runs = { ((try? store.history(RunQuery())) ?? []).map(\.id.description) }
+        switch kind {
+        case ObjectKind.job: return jobs()
+        case ObjectKind.run: return runs() + jobs()
+        case ObjectKind.openRun: return ((try? store.current()) ?? []).map(\.id.description) + jobs()
         default: return []
         }
     }
@@ -47,6 +62,12 @@ enum ObjectKind {
     static let repository = "repository"
     /// A machine or file of which there are backups.
     static let subject = "subject"
+    static let job = "job"
+    /// A run, or a job for its newest one.
+    static let run = "run"
+    /// A run that is not over, or a job.
+    static let openRun = "open-run"
+    static let timeZone = "timezone"
 }
 
 extension Hypervisor {

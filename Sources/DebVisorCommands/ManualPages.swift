@@ -3,8 +3,9 @@ import CommandKit
 /// What the manual says beside the declarations.
 enum ManualPages {
     static let discussion = """
-        debvisor protects the virtual machines of a Debian host: it backs them up while they run and brings them back. \
-        It works in-process against its own SQLite stores and libvirt; nothing has to run in the background.
+        debvisor protects the virtual machines of a Debian host: it backs them up while they run and brings them back; \
+        and it runs jobs when they are due, with a record of each. It works in-process against its own SQLite stores and \
+        libvirt; nothing has to run in the background.
 
         Every command prints tables for people and, with -o, JSON, NDJSON, YAML or TSV for programs. Exit statuses are \
         the same everywhere: see debvisor-exit(7).

@@ -23,6 +23,12 @@ package struct ProcessIdentity: Sendable, Hashable, CustomStringConvertible {
         (self.processID, self.started, self.namespace) = (UInt64(processID), started, namespace)
     }
 
+    /// What `kill(2)` calls it, if it is in our PID namespace; 0 if it is not.
+    package var number: Int32 { namespace == Self.ownNamespace ? Int32(truncatingIfNeeded: processID) : 0 }
+
+    /// Seconds after boot, by `CLOCK_BOOTTIME`.
+    package var startedAfterBoot: Double { Double(started) / Double(max(1, sysconf(Int32(_SC_CLK_TCK)))) }
+
     /// nil unless `text` is what `description` makes.
     package init?(_ text: some StringProtocol) {
         let numbers = text.split(separator: "-", omittingEmptySubsequences: false).map { UInt64($0, radix: 36) }

@@ -5,6 +5,9 @@ package enum ProcessTime {
     /// Since the host was started.
     package static var uptime: Double { seconds(of: CLOCK_MONOTONIC) }
 
+    /// Since the host was started, also while it slept.
+    package static var sinceBoot: Double { seconds(of: CLOCK_BOOTTIME) }
+
     /// Processor time that all threads of this process have used.
     package static var processor: Double { seconds(of: CLOCK_PROCESS_CPUTIME_ID) }
 

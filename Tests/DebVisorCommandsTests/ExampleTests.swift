@@ -12,18 +12,44 @@ import Testing
 
     @Test(arguments: all.map(\.line)) func works(_ line: String) async throws {
         let example = try #require(Self.all.first { $0.line == line })
-        let sandbox = try await furnished()
+        let sandbox = try await line.contains(" schedule ") ? scheduling() : furnished()
         // What never ends by itself is stopped when it has shown something.
         let cancellation = Cancellation()
         let isEndless = line.contains("--watch")
         let console = TestConsole { _ in if isEndless { cancellation.request(2) } }
-        let words = line.split(separator: " ").map { $0.hasPrefix("/") ? sandbox.root + $0 : String($0) }
+        let words = Self.words(of: line).map { $0.hasPrefix("/") ? sandbox.root + $0 : $0 }
         #expect(words.first == "debvisor")
         let outcome = await sandbox.run(words: Array(words.dropFirst()), console, cancellation)
         #expect(outcome.status == (isEndless ? 130 : example.status.rawValue), "\(outcome.errors)")
         #expect(outcome.output.contains(example.prints), "\(outcome.output)")
         #expect(example.prints.isEmpty == outcome.output.isEmpty, "say what it prints: \(outcome.output)")
         #expect(sandbox.toldBreaches == [])
+    }
+
+    /// Words as a shell has them, as far as examples need it: what is between single quotes is one.
+    static func words(of line: String) -> [String] {
+        line.split(separator: "'", omittingEmptySubsequences: false).enumerated().flatMap { place, part in
+            place % 2 == 1 ? [String(part)] : part.split(separator: " ").map(String.init)
+        }
+    }
+
+    /// Two jobs: one that is due, one that ran; a crontab.
+    private func scheduling() async throws -> Sandbox {
+        let sandbox = try Sandbox()
+        try sandbox.makeScript()
+        try sandbox.write(
+            "CRON_TZ=Europe/Berlin\n17 * * * * echo hourly\n0 6 * * mon echo weekly\n", to: "srv/crontab")
+        sandbox.clock.set(Sandbox.yesterday)
+        for words in [
+            ["nightly", "--cron", "0 3 * * *", "--description", "the night's work"], ["report", "--cron", "@monthly"],
+        ] {
+            let outcome = await sandbox.run(
+                words: ["schedule", "add"] + words + ["--", sandbox.path("srv/bin/report")])
+            #expect(outcome.status == 0, "\(outcome.errors)")
+        }
+        await sandbox.prepare("schedule execute report --wait")
+        sandbox.clock.set(Sandbox.today)
+        return sandbox
     }
 
     /// Backups of two machines, of which one is gone since; four repositories; files that examples name.

@@ -5,6 +5,7 @@ import Foundation
 import LibvirtHypervisor
 import Platform
 import QEMUImages
+import Schedules
 import Testing
 
 @testable import DebVisorCommands
@@ -26,7 +27,7 @@ final class Sandbox: Sendable {
         root = FileManager.default.temporaryDirectory.path + "/debvisor-cli-\(UUID().uuidString.prefix(8))"
         var variables = [
             "DEBVISOR_URI": "test://\(root)/node.xml", "DEBVISOR_STATE_DIR": "\(root)/state",
-            "XDG_CONFIG_HOME": "\(root)/config",
+            "XDG_CONFIG_HOME": "\(root)/config", "TZ": "Europe/Berlin",
         ]
         variables.merge(more) { $1 }
         environment = Environment(variables)
@@ -81,9 +82,23 @@ final class Sandbox: Sendable {
 }
 
 extension Sandbox {
+    /// The program itself, beside the tests.
+    static let binary: String = {
+        let places = [Bundle.main.bundlePath, Directory.resolved("/proc/self/exe") ?? ""]
+        return places.compactMap { Directory.parent(of: $0) }.map { $0 + "/debvisor" }.first(where: Directory.exists)
+            ?? "/nowhere/debvisor"
+    }()
+
+    /// A program that jobs can run: it says "all is well".
+    func makeScript(_ relative: String = "srv/bin/report", _ text: String = "echo all is well") throws {
+        try makeDirectory(String(relative.split(separator: "/").dropLast().joined(separator: "/")))
+        try write("#!/bin/sh\n\(text)\n", to: relative)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path(relative))
+    }
+
     var program: Program<AppContext, GlobalOptions> {
         var program = DebvisorProgram.make { [self] globals, _ in
-            AppContext(
+            var context = AppContext(
                 settings: try Settings(
                     globals, environment, UserAccount(userID: 1000, home: path("home")),
                     systemFile: path("etc/debvisor/debvisor.conf")),
@@ -91,6 +106,9 @@ extension Sandbox {
                 host: HostIdentity(id: "test-host", bootID: "boot", name: "testhost", processID: 1),
                 writer: "debvisor test", images: QEMUImages()
             ) { uri, seconds in LibvirtHypervisor(uri: uri, deadline: .seconds(seconds)) }
+            context.launcher = RunLauncher(
+                program: Self.binary, words: [DebvisorProgram.supervisorWord], grace: 1)
+            return context
         }
         program.onBreach = { [breaches] path, breach in
             breaches.withLock { $0.append("\(path.joined(separator: " ")): \(breach)") }

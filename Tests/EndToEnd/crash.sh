@@ -3,6 +3,8 @@
 # not list, and the next run goes on without any unlock. Needs a debug build: a release has no such places.
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "$0")/crash.lib.sh"
+# shellcheck source-path=SCRIPTDIR
+source "$(dirname "$0")/schedule-crash.lib.sh"
 
 # Every change that the sources can make to the disk was walked, or is excused. A test compares the list with the sources.
 all_steps() {
@@ -45,4 +47,5 @@ for label in sweep.leases sweep.recheck; do
     delete
 done
 killed_at_half
+every_schedule_walk
 all_steps

@@ -130,6 +130,7 @@ struct RawChangeException {
     static let all = [
         Self(path: "CommandKit/Sessions/Console+Live.swift", word: "write", reason: "standard output and error"),
         Self(path: "CommandKit/Sessions/ProcessSignals.swift", word: "write", reason: "a line feed to the terminal"),
+        Self(path: "CommandKit/Sessions/Cancellation.swift", word: "write", reason: "a byte into a pipe of our own"),
         Self(
             path: "CommandKit/Manual/Program+WriteManual.swift", word: "open",
             reason: "manual pages, written while debvisor is built"),
@@ -161,6 +162,21 @@ struct RawChangeException {
         Self(
             path: "CSystem/CSystemFiles.c", word: "sync_file_range",
             reason: "dv_start_writeback, which is looked for by its name"),
+        Self(path: "CSystem/CSystemRuns.c", word: "write", reason: "an errno value into a pipe of our own"),
+        Self(path: "Schedules/Running/Supervision.swift", word: "write", reason: "a byte into a pipe of our own"),
+        Self(
+            path: "Schedules/Running/ControlGroup.swift", word: "mkdir",
+            reason: "a control group, in the kernel's memory"),
+        Self(
+            path: "Schedules/Running/ControlGroup.swift", word: "rmdir",
+            reason: "a control group, in the kernel's memory"),
+        Self(
+            path: "Schedules/Running/ControlGroup.swift", word: "write",
+            reason: "a control group, in the kernel's memory"),
+        Self(
+            path: "Schedules/Running/RunStream.swift", word: "mkfifo",
+            reason: "a pipe, within DiskStep.perform"),
+        Self(path: "Schedules/Running/RunStream.swift", word: "chown", reason: "of that pipe"),
         Self(path: "CSystem/CSystemProcess.c", word: "bind", reason: "dv_listen_unix, which is looked for by its name"),
     ]
 }

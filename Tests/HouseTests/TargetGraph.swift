@@ -17,10 +17,17 @@ enum TargetGraph {
         "Cryptography": ["DebVisorCore", "COpenSSL"],
         "Backups": ["DebVisorCore", "CSystem", "Platform", "Hypervisor", "Storage", "Cryptography", "CZstd", "GRDB"],
         "Inventory": ["DebVisorCore", "Storage", "GRDB"],
+        "Schedules": ["DebVisorCore", "CSystem", "Platform", "Storage", "GRDB"],
         "DebVisorCommands": [
             "CommandKit", "DebVisorCore", "Platform", "Hypervisor", "Storage", "Cryptography", "Backups", "Inventory",
+            "Schedules",
         ],
-        "debvisor": ["DebVisorCommands", "CommandKit", "DebVisorCore", "Platform", "LibvirtHypervisor", "QEMUImages"],
+        // A program for tests; it lies below Tests.
+        "ScheduleDriver": ["Schedules", "DebVisorCore", "Platform", "Storage"],
+        "debvisor": [
+            "DebVisorCommands", "CommandKit", "DebVisorCore", "Platform", "LibvirtHypervisor", "QEMUImages",
+            "Schedules",
+        ],
     ]
 
     /// Modules of the system and the toolchain that every target may use.

@@ -6,6 +6,7 @@ package struct Report: Sendable {
         case text(String)
         case message(String)
         case stream(RecordStream)
+        case pieces(TextStream)
     }
 
     let content: Content
@@ -13,12 +14,22 @@ package struct Report: Sendable {
     package var warnings: [String] = []
     /// What failed while the rest went well.
     package var failures: [ItemFailure] = []
-    /// What a check found bad: the command ends with status 9.
+    /// Why the command ends badly though it has something to say; for what a check found bad, status 9.
     package var attention: Failure?
+    /// Done once all of the report was written: whoever notes that somebody was told does it then.
+    package var whenTold: (@Sendable () throws -> Void)?
     /// Whether `Session.emit` has told the records of a list already: NDJSON does not repeat them.
     package var wasEmitted = false
     /// Whether an applied plan changed anything; nil means that it did.
     package var changed: Bool?
+
+    /// Whether it goes on until the person stops it.
+    var isEndless: Bool {
+        switch content {
+        case .stream, .pieces: true
+        case .list, .one, .text, .message: false
+        }
+    }
 
     /// Any number of records: a table, or an array.
     package static func list<R: Record>(_ records: [R]) -> Report { Report(content: .list(RecordTable(records))) }
@@ -36,11 +47,25 @@ package struct Report: Sendable {
     /// Each call of `emit` has the whole picture.
     package static func stream<R: Record>(
         of type: R.Type = R.self,
-        _ produce: @escaping @Sendable (_ emit: @Sendable ([R]) throws -> Void) async throws -> Void
+        _ produce: @escaping @Sendable (_ emit: @escaping @Sendable ([R]) throws -> Void) async throws -> Void
     ) -> Report {
         Report(
             content: .stream(
                 RecordStream(fields: R.fieldInfos) { sink in try await produce { try sink(RecordTable($0)) } }))
+    }
+
+    /// Raw text that comes piece by piece, as `tail -f` has it; ends as `stream`. For the format `table` only.
+    package static func pieces(
+        _ produce: @escaping @Sendable (_ emit: @escaping @Sendable (String) throws -> Void) async throws -> Void
+    ) -> Report {
+        Report(content: .pieces(TextStream(produce: produce)))
+    }
+
+    /// The same report of a command that ends with the status of a failure.
+    package func ending(_ failure: Failure) -> Report {
+        var copy = self
+        copy.attention = failure
+        return copy
     }
 
     /// The same report with a warning more.
@@ -78,8 +103,13 @@ package struct ItemFailure: Sendable {
     }
 }
 
+/// Text that comes one piece after the other.
+struct TextStream: Sendable {
+    let produce: @Sendable (_ sink: @escaping @Sendable (String) throws -> Void) async throws -> Void
+}
+
 /// Records that come one picture after the other.
 struct RecordStream: Sendable {
     let fields: [FieldInfo]
-    let produce: @Sendable (_ sink: @Sendable (RecordTable) throws -> Void) async throws -> Void
+    let produce: @Sendable (_ sink: @escaping @Sendable (RecordTable) throws -> Void) async throws -> Void
 }

@@ -76,12 +76,12 @@ struct CommandRun<Context: Sendable, Globals: InputSet>: Sendable {
         let failure = failure(in: report)
         let status = failure?.kind.status.rawValue ?? 0
         try await writer.write(report, changed: report.changed ?? changed, status: status)
-        if case .stream = report.content, session.cancellation.signalNumber != 0 {
-            return 128 + session.cancellation.signalNumber
+        if report.isEndless, session.cancellation.signalNumber != 0 { return 128 + session.cancellation.signalNumber }
+        if let failure {
+            let items = report.failures.map { ($0.item, program.failure($0.error)) }
+            errors.write(failure, items: items, status: status, path: invocation.path)
         }
-        guard let failure else { return status }
-        let items = report.failures.map { ($0.item, program.failure($0.error)) }
-        errors.write(failure, items: items, status: status, path: invocation.path)
+        try report.whenTold?()
         return status
     }
 

@@ -16,6 +16,7 @@ struct ReportWriter: Sendable {
         case .text(let text): outlet.data(text)
         case .message(let sentence): writeMessage(sentence, status, changed)
         case .stream(let stream): try await follow(stream, status)
+        case .pieces(let stream): try await follow(stream)
         }
     }
 
@@ -121,6 +122,17 @@ struct ReportWriter: Sendable {
         if settings.format == .ndjson {
             let end = cancellation.signalNumber == 0 ? status : 128 + cancellation.signalNumber
             outlet.data(result(end, nil, [.init("result", .null)]))
+        }
+    }
+
+    private func follow(_ stream: TextStream) async throws {
+        do {
+            try await stream.produce { [self] text in
+                outlet.data(text)
+                if outlet.readerIsGone { throw ReaderGone() }
+            }
+        } catch  where cancellation.signalNumber != 0 && !(error is ReaderGone) {
+            // As above.
         }
     }
 

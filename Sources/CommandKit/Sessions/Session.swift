@@ -3,6 +3,10 @@
 package struct Session: Sendable {
     /// The format that the person chose.
     package var format: OutputFormat { settings.format }
+    /// Whether a field is shown: where reading it costs something, it is read only then.
+    package func shows(_ key: String) -> Bool { settings.fields?.contains(key) ?? (format != .table) }
+    /// Whether the person named the fields to be shown.
+    package var hasChosenFields: Bool { settings.fields != nil }
     package let console: Console
     let settings: OutputSettings
     let outlet: Outlet
@@ -19,6 +23,15 @@ package struct Session: Sendable {
 
     /// Whether the person pressed Ctrl-C or the service manager stops us. Cheap: look at it in every loop.
     package var isCancelled: Bool { cancellation.isRequested }
+
+    /// A descriptor that becomes readable when the session is cancelled, for whoever sleeps until then. Stays open.
+    /// - Throws: `Failure` of kind `unavailable` if the system gives none.
+    package func cancellationDescriptor() throws -> Int32 {
+        guard let descriptor = cancellation.descriptor() else {
+            throw Failure(.unavailable, "too many files are open to wait for signals")
+        }
+        return descriptor
+    }
 
     /// - Throws: `Interruption` when the session is cancelled; `left` says in what state things are left.
     package func checkCancellation(left: @autoclosure () -> String) throws {

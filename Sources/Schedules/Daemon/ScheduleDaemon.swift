@@ -1,0 +1,82 @@
+package import DebVisorCore
+import Glibc
+
+/// The resident scheduler: sleeps until something is due or somebody changed the store.
+package struct ScheduleDaemon: Sendable {
+    let scheduler: Scheduler
+
+    package init(_ scheduler: Scheduler) { self.scheduler = scheduler }
+
+    /// Serves until `stop` says so; running commands go on under their supervisors.
+    ///
+    /// Tells the service manager READY, WATCHDOG and STOPPING where `NOTIFY_SOCKET` is set. Blocks its thread.
+    /// - Parameters:
+    ///   - stop: a descriptor that becomes readable when the daemon shall end.
+    ///   - report: hears what every look did; its troubles and events are acknowledged when it returns.
+    ///   - trouble: hears of a look that failed; the daemon tries again after ten seconds.
+    /// - Throws: `unavailable` if changes of the store cannot be watched.
+    package func serve(
+        until stop: Int32, report: (RunDueReport) -> Void, trouble: (Fault) -> Void
+    ) throws {
+        guard let watch = StoreWatch(scheduler.store) else {
+            throw Fault(
+                .unavailable, "cannot watch the store for changes", hint: "raise fs.inotify.max_user_instances")
+        }
+        let manager = ServiceManager()
+        let timer = try WallTimer()
+        var isReady = false
+        var looks: [Int32] = []
+        while true {
+            // First, so that a change during the look is seen after it.
+            if watch.forget() { looks = Self.secondLooks }
+            var deadline: Int64?
+            do {
+                let looked = try scheduler.runDue()
+                report(looked)
+                try scheduler.store.acknowledge(looked)
+                deadline = looked.nextDeadline?.milliseconds
+            } catch let fault as Fault {
+                trouble(fault)
+                deadline = scheduler.clock.now().milliseconds + 10_000
+            }
+            if !isReady { manager.ready() }
+            isReady = true
+            guard try timer.set(deadline) else { continue }
+            if wait(watch, stop, timer, manager, &looks) { break }
+        }
+        manager.stopping()
+    }
+
+    /// SQLite writes its log before the change can be seen, and nothing tells of the moment when it can: after a change
+    /// the daemon looks again so many milliseconds later.
+    private static let secondLooks: [Int32] = [30, 250, 1000, 5000]
+
+    /// Sleeps until something is due, somebody changes the store or sets the clock. - Returns: whether the daemon shall end.
+    private func wait(
+        _ watch: StoreWatch, _ stop: Int32, _ timer: WallTimer, _ manager: ServiceManager, _ looks: inout [Int32]
+    ) -> Bool {
+        while true {
+            manager.alive()
+            var entries = [watch.descriptor, stop, timer.descriptor].map {
+                pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+            }
+            let watchdog = manager.watchdogInterval.map { Int32(clamping: $0) } ?? -1
+            let pause = looks.first.map { watchdog < 0 ? $0 : min($0, watchdog) } ?? watchdog
+            let ready = poll(&entries, 3, pause)
+            if ready == 0, let first = looks.first {
+                looks[0] = first - pause
+                if looks[0] <= 0 {
+                    looks.removeFirst()
+                    return false
+                }
+            }
+            guard ready > 0 else { continue }
+            if entries[1].revents != 0 { return true }
+            if watch.forget() {
+                looks = Self.secondLooks
+                return false
+            }
+            if entries[2].revents != 0 { return false }
+        }
+    }
+}

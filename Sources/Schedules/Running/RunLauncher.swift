@@ -1,0 +1,84 @@
+import CSystem
+import DebVisorCore
+import Glibc
+import Platform
+
+/// How a supervisor is started: this program again, with a hidden word.
+package struct RunLauncher: Sendable {
+    /// Absolute; `/proc/self/exe` for this very program.
+    let program: String
+    /// Words before those that `RunSupervisor.main` gets.
+    let words: [String]
+    /// Seconds from TERM to KILL.
+    let grace: Int64
+
+    package init(program: String = "/proc/self/exe", words: [String], grace: Int = 10) {
+        self.program = program
+        self.words = words
+        self.grace = Int64(grace)
+    }
+
+    /// As `order` tells it to a supervisor.
+    init?(_ order: [String], grace: Int64) {
+        guard let program = order.first else { return nil }
+        self.program = program
+        words = Array(order.dropFirst())
+        self.grace = grace
+    }
+
+    var order: [String] { [Directory.resolved(program) ?? program] + words }
+
+    /// Starts a supervisor and gives it its order; the channel to it. - Throws: as the system says.
+    func start(_ order: RunOrder) throws -> SupervisorChannel {
+        var ends: [Int32] = [-1, -1]
+        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
+            throw Fault.system(errno, "make", "socket")
+        }
+        let channel = SupervisorChannel(descriptor: ends[0])
+        defer { close(ends[1]) }
+        let command = RunCommand(supervisor: program, words)
+        let code = command.startDetached(RunCommand.Descriptors(input: ends[1]))
+        guard code == 0 else { throw Fault.system(code, "run", program) }
+        try channel.send(order.encoded)
+        return channel
+    }
+}
+
+/// The launcher's end: closing it tells the supervisor that nobody will open the gate.
+final class SupervisorChannel {
+    private let channel: Channel
+
+    init(descriptor: Int32) { channel = Channel(descriptor: descriptor) }
+    deinit { close(channel.descriptor) }
+
+    func send(_ bytes: [UInt8]) throws { try withExtendedLifetime(self) { try channel.send(bytes) } }
+
+    /// Nil if the supervisor ended.
+    func receive() -> [UInt8]? { withExtendedLifetime(self) { channel.receive() } }
+}
+
+extension RunCommand {
+    /// Supervisors inherit our environment but for what would make them part of the run that started them.
+    init(supervisor program: String, _ words: [String]) {
+        path = program
+        // What `ps` shows.
+        self.words = ["debvisor"] + words
+        var variables: [String: String] = [:]
+        var entry = environ
+        while let text = entry.pointee {
+            let parts = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts.count == 2, !Self.ownVariables.contains(String(parts[0])) {
+                variables[String(parts[0])] = String(parts[1])
+            }
+            entry += 1
+        }
+        self.variables = variables
+        account = nil
+        directory = "/"
+    }
+
+    private static let ownVariables = [
+        "DEBVISOR_JOB", "DEBVISOR_RUN_ID", "DEBVISOR_ATTEMPT", "DEBVISOR_SCHEDULED_FOR", "NOTIFY_SOCKET",
+        "WATCHDOG_USEC", "WATCHDOG_PID",
+    ]
+}

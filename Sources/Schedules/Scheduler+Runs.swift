@@ -1,0 +1,134 @@
+import CSystem
+import DebVisorCore
+import Glibc
+import Platform
+
+/// From a claim to a running command, and back to the truth after a crash.
+extension Scheduler {
+    /// Starts the supervisor of a claimed run, and its command once the ledger knows who it is.
+    /// - Returns: the run as it is then; nil if it could not be started, and waits again.
+    func start(_ claim: Ledger.Claim) throws -> JobRun? {
+        guard let order = try order(for: claim) else { return nil }
+        do {
+            Failpoint.pass("run.launch.before")
+            let supervisor = try launcher.start(order)
+            guard let answer = supervisor.receive(),
+                let holder = ClaimHolder(String(decoding: answer, as: UTF8.self))
+            else {
+                // It died, or it could not even prepare the command and has said so in the ledger.
+                return try giveBack(claim, "its supervisor could not begin")
+            }
+            switch try ledger.begin(claim, holder.process, at: clock.now()) {
+            case .go: try supervisor.send([UInt8(ascii: "g")])
+            case .cancelled, .notOurs: return try giveBack(claim, nil)
+            }
+        } catch let fault as Fault {
+            return try giveBack(claim, "its supervisor could not be started: \(fault)")
+        }
+        return try store.run(RunID(ledger: order.ledger, number: claim.number))
+    }
+
+    private func giveBack(_ claim: Ledger.Claim, _ reason: String?) throws -> JobRun? {
+        let now = clock.now()
+        let result = RunResult(claim: claim.claim, .notStarted, endedAt: now.milliseconds, reason: reason)
+        return try ledger.finish(claim.number, result, at: now)?.run ?? store.run("\(claim.number)")
+    }
+
+    /// What a supervisor needs to know. Nil if the claim holds the run no more.
+    func order(for claim: Ledger.Claim, adopting process: RunProcess? = nil) throws -> RunOrder? {
+        let (run, job) = try store.runWithJob(claim.number)
+        guard run.status == .running else { return nil }
+        let definition = job.definition
+        return RunOrder(
+            state: store.directory.path, run: run.id.description, number: claim.number, claim: claim.claim,
+            job: job.name.text, attempt: run.attempt, scheduledFor: run.scheduledFor?.description,
+            command: definition.command.words, timeoutSeconds: definition.timeoutSeconds.map(Int64.init),
+            grace: launcher.grace, environmentFile: definition.environmentFile, user: definition.user,
+            workingDirectory: definition.workingDirectory, onFailure: definition.onFailure, launcher: launcher.order,
+            adopted: process)
+    }
+
+    /// Claims and starts runs that waited for something to end.
+    func startWaiting() throws {
+        let decision = try ledger.admitWaiting(at: clock.now(), claimer: claimer())
+        decision.ending.forEach { askToEnd($0) }
+        for claim in decision.claims { _ = try start(claim) }
+    }
+
+    /// Brings running runs in line with what is there: one, or all. - Returns: how many ended.
+    func recover(_ number: Int64? = nil) throws -> Int {
+        var ended = 0
+        for run in try ledger.running(number) {
+            let files = RunFiles(run.id.number, in: store.directory)
+            let sight = try sight(of: run, files)
+            if case .orphaned = sight { try adopt(run) }
+            if case .attended = sight, run.isCancelled { askToEnd(run.id.number) }
+            guard let ending = try ledger.settle(run, sight, at: clock.now()) else { continue }
+            ended += 1
+            if let order = try order(for: run, ending) { afterEnd(ending, order) }
+            files.removeTraces(keepingOutput: files.hasOutput)
+        }
+        return ended
+    }
+
+    /// The order of what can be trusted: a lock that is held, a result, a process that lives.
+    private func sight(of run: Ledger.RunningRun, _ files: RunFiles) throws -> Ledger.Sight {
+        if try files.supervisor().isAlive { return .attended }
+        if let result = files.readResult(claim: run.claim) { return .ended(result) }
+        guard let process = run.process else {
+            // What this process claimed it would have started by now: that failed.
+            let isOurs = run.claimer?.process == ClaimHolder.current?.process
+            return !isOurs && run.claimer?.process.mayLive == true ? .attended : .neverStarted
+        }
+        if process.mayLive { return .orphaned }
+        // The ledger may have learnt of the end meanwhile; then what follows finds nothing to do.
+        let isElsewhere =
+            process.bootID == Host.bootID && ProcessTree(run: run.id.description, group: nil).hasMembersAnywhere()
+        return isElsewhere ? .orphaned : .gone
+    }
+
+    private func adopt(_ run: Ledger.RunningRun) throws {
+        let claim = Ledger.Claim(number: run.id.number, claim: run.claim)
+        guard var order = try order(for: claim, adopting: run.process) else { return }
+        order.isCancelled = run.isCancelled
+        // Answers once it holds the lock; another adopter may have been quicker.
+        _ = try launcher.start(order).receive()
+    }
+
+    private func order(for run: Ledger.RunningRun, _ ending: Ledger.Ending) throws -> RunOrder? {
+        guard ending.onFailure != nil else { return nil }
+        let (_, job) = try store.runWithJob(run.id.number)
+        let definition = job.definition
+        return RunOrder(
+            state: store.directory.path, run: run.id.description, number: run.id.number, claim: run.claim,
+            job: job.name.text, attempt: ending.run.attempt, scheduledFor: ending.run.scheduledFor?.description,
+            command: definition.command.words, grace: launcher.grace, environmentFile: definition.environmentFile,
+            user: definition.user, workingDirectory: definition.workingDirectory, launcher: launcher.order)
+    }
+
+    /// What a job wants done when a run of it ended badly for good.
+    func afterEnd(_ ending: Ledger.Ending, _ order: RunOrder) {
+        guard let text = ending.onFailure else { return }
+        _ = try? RunCommand(onFailure: text, order, status: ending.run.status.rawValue).startDetached()
+    }
+
+    /// Sends TERM to a run's supervisor; without one, the next look takes the run over and ends it.
+    func askToEnd(_ number: Int64) {
+        guard let found = try? RunFiles(number, in: store.directory).supervisor(), found.isAlive,
+            let process = found.process, process.bootID == Host.bootID
+        else { return }
+        ProcessTree.signal(process.identity, SIGTERM)
+    }
+}
+
+extension RunOrder {
+    /// The part of the run's id that names the ledger.
+    var ledger: String { String(run.prefix { $0 != "-" }) }
+}
+
+extension RunFiles {
+    /// One that cannot be read is kept for whoever looks into it.
+    var hasOutput: Bool {
+        [.output, .errors].contains { (try? OutputSpool.read(spool($0)).total) != 0 }
+    }
+}

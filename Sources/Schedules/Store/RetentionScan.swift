@@ -1,0 +1,68 @@
+import DebVisorCore
+import GRDB
+
+/// What exceeds the retention. The newest outcome of a job, and whatever is not final, stays.
+struct RetentionScan {
+    struct Surplus: Sendable {
+        var number: Int64
+        var slot: Int64?
+        var keptBytes: Int64
+
+        init(_ row: Row) { (number, slot, keptBytes) = (row[0], row[1], row[2]) }
+    }
+
+    private let limits: RunRetention
+    private let now: Int64
+    /// At most so many runs go at a time.
+    static let batch = 50_000
+
+    init(_ limits: RunRetention, _ time: Timestamp) {
+        self.limits = limits
+        now = time.milliseconds
+    }
+
+    func runs(_ database: Database) throws -> [Surplus] {
+        var surplus: [Int64: Surplus] = [:]
+        for job in try Int64.fetchAll(database, sql: "SELECT id FROM jobs") {
+            let newest = try Int64.fetchOne(
+                database,
+                sql: """
+                    SELECT max(id) FROM runs INDEXED BY runs_of_job_and_status WHERE job_id = ?
+                        AND status IN ('completed', 'failed', 'timeout', 'lost', 'cancelled')
+                    """, arguments: [job])
+            var edge: Int64 = 0
+            if let count = limits.runsPerJob {
+                edge =
+                    try Int64.fetchOne(
+                        database, sql: "SELECT id FROM runs WHERE job_id = ? ORDER BY id DESC LIMIT 1 OFFSET \(count)",
+                        arguments: [job]) ?? 0
+            }
+            let rows = try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT id, slot_id, kept_bytes FROM runs INDEXED BY runs_of_job
+                    WHERE job_id = ? AND ended_at IS NOT NULL AND id IS NOT ? AND untold IS NULL
+                        AND (id <= ? OR ended_at < ?) ORDER BY id LIMIT \(Self.batch)
+                    """,
+                arguments: [job, newest, edge, limits.ageSeconds.map { now - Int64($0) * 1000 } ?? .min])
+            for row in rows { surplus[row[0]] = Surplus(row) }
+            if surplus.count > Self.batch { break }
+        }
+        return surplus.values.sorted { $0.number < $1.number }
+    }
+
+    func outputs(_ database: Database) throws -> [Surplus] {
+        guard let limit = limits.outputBytes else { return [] }
+        var total: Int64 = 0
+        return try Row.fetchAll(
+            database,
+            sql: """
+                SELECT id, slot_id, kept_bytes FROM runs INDEXED BY runs_with_output WHERE kept_bytes > 0
+                ORDER BY id DESC
+                """
+        ).map(Surplus.init).filter { run in
+            total += run.keptBytes
+            return total > limit
+        }
+    }
+}

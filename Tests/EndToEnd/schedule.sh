@@ -1,0 +1,256 @@
+#!/usr/bin/env bash
+# The scheduler with real processes: many at once on one state, kills, commands that will not end, output without bound,
+# the daemon. Times that pass are made by moving the store's clock back, not by waiting.
+# shellcheck source-path=SCRIPTDIR
+source "$(dirname "$0")/lib.sh"
+
+STORE=$DEBVISOR_STATE_DIR/schedules.db
+schedule() { debvisor schedule "$@"; }
+# SQL on the store; prints the rows.
+sql() {
+    python3 - "$STORE" "$1" <<'PY'
+import sqlite3, sys
+with sqlite3.connect(sys.argv[1], timeout=30) as store:
+    for row in store.execute(sys.argv[2]):
+        print(*row, sep="\t")
+PY
+}
+# Lets some minutes pass for every job.
+let_pass() {
+    sql "UPDATE jobs SET settled_until = settled_until - $1 * 60000, next_due = next_due - $1 * 60000,
+        created_at = created_at - $1 * 60000 WHERE next_due IS NOT NULL"
+}
+# Processes that a run left: everything with its id in the environment, but for this script's own.
+members() {
+    grep -lzx "DEBVISOR_RUN_ID=$1" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3 || true
+}
+alive() { [ -n "$(members "$1")" ]; }
+# Until a command succeeds, for some seconds.
+within() {
+    local seconds=$1 end
+    end=$((SECONDS + $1))
+    shift
+    until "$@"; do
+        [ "$SECONDS" -le "$end" ] || { echo "not within $seconds s: $*"; return 1; }
+        sleep 0.1
+    done
+}
+run_of() { schedule history "$1" --limit 1 -o tsv --no-header --fields execution_id; }
+status_of() { schedule history "$1" --limit 1 -o tsv --no-header --fields status; }
+is() { [ "$(status_of "$1")" = "$2" ]; }
+quiet_store() { [ "$(sql "SELECT count(*) FROM runs WHERE ended_at IS NULL")" = 0 ]; }
+supervisor_by_name() { # the process that was started with the hidden word and whose child carries the id
+    local member parent
+    for member in $(members "$1"); do
+        parent=$(awk '/^PPid:/ { print $2 }' "/proc/$member/status" 2>/dev/null) || continue
+        if tr '\0' ' ' <"/proc/$parent/cmdline" 2>/dev/null | grep -q __supervise; then echo "$parent"; return; fi
+    done
+}
+
+statuses() {
+    schedule add good --cron @daily --shell 'echo out; echo err >&2' -q
+    schedule add bad --cron @daily --shell 'exit 7' -q
+    schedule add slow --cron @daily --timeout 1s --shell 'exec sleep 60' -q
+    schedule add long --cron @daily --shell 'exec sleep 60' -q
+    schedule add beside --cron @daily --conflicts long -q -- /bin/true
+    expect 0 "execute --wait: completed" debvisor schedule execute good --wait -o json
+    json "with its output" '.status == "completed" and .output == "out\n" and .error_output == "err\n" and .exit_code == 0'
+    fails 1 "execute --wait: failed" "status 7" debvisor schedule execute bad --wait
+    fails 8 "execute --wait: took too long" "too long" debvisor schedule execute slow --wait
+    expect 0 "execute: started" debvisor schedule execute long -o json
+    json "and runs" '.status == "running"'
+    fails 6 "execute: overlapping" skipped debvisor schedule execute long --wait
+    fails 6 "execute --wait: blocked" "is blocked" debvisor schedule execute beside --wait
+    fails 8 "wait: not over in time" "is not over" debvisor schedule wait long --timeout 1s
+    expect 0 "cancel" debvisor schedule cancel long --wait -o json
+    json "ended by TERM" 'length == 1 and .[0].status == "cancelled" and .[0].escalation == ["TERM"]'
+    fails 1 "wait: cancelled" cancelled debvisor schedule wait long
+    fails 4 "an unknown job" "did you mean 'good'" debvisor schedule execute goood
+    expect 3 "run-due tells of what went wrong" debvisor -q schedule run-due
+    said "by name" "bad: run"
+    expect 0 "once" debvisor -q schedule run-due
+    check "and is silent then" not test -s "$ERR" -o -s "$OUT"
+    for job in good bad slow long beside; do schedule delete $job --yes -q; done
+}
+
+# What a run sees, and nothing of ours.
+environment() {
+    printf 'COLOUR="dark blue"\n# a comment\n' >"$WORK/env"
+    SECRET=1 debvisor schedule add seen --cron @daily --env-file "$WORK/env" --workdir /usr -q --shell 'pwd; env | sort'
+    SECRET=1 expect 0 "a run" env SECRET=1 "$DEBVISOR" schedule execute seen --wait -o json
+    cp "$OUT" "$WORK/run.json"
+    jq -r .output "$WORK/run.json" >"$OUT"
+    for line in /usr PATH= HOME= DEBVISOR_JOB=seen DEBVISOR_ATTEMPT=1 DEBVISOR_SCHEDULED_FOR= 'COLOUR=dark blue'; do
+        printed "sees $line" "$line"
+    done
+    check "its own id" grep -qx "DEBVISOR_RUN_ID=$(jq -r .execution_id "$WORK/run.json")" "$OUT"
+    check "nothing of ours" not grep -q SECRET "$OUT"
+    schedule delete seen --yes -q
+}
+
+# Fifty jobs, three times each, eight processes at once, again and again: each time once.
+every_slot_once() {
+    local n pids
+    for n in $(seq 50); do
+        # shellcheck disable=SC2016  # the run's shell expands it
+        schedule add "many$n" --cron '* * * * *' --misfire all --overlap queue -q \
+            --shell 'echo "$DEBVISOR_JOB $DEBVISOR_SCHEDULED_FOR" >>'"$WORK/ran"
+    done
+    let_pass 3
+    for _ in $(seq 4); do
+        pids=()
+        for n in $(seq 8); do
+            debvisor -q schedule run-due --max-running 20 >"$WORK/due.$n" 2>&1 &
+            pids+=($!)
+        done
+        for n in "${pids[@]}"; do wait "$n" || report 1 "run-due at the same time: status $?"; done
+    done
+    check "all end" within 60 quiet_store
+    sort "$WORK/ran" | uniq -d >"$WORK/twice"
+    check "no slot ran twice" not test -s "$WORK/twice"
+    check "every slot ran ($(wc -l <"$WORK/ran"))" test "$(wc -l <"$WORK/ran")" -ge 150
+    check "as many as the ledger says" test "$(wc -l <"$WORK/ran")" = "$(sql "SELECT count(*) FROM runs JOIN slots ON slots.id = slot_id WHERE status = 'completed'")"
+    schedule delete $(seq -f 'many%g' 50) --yes -q
+}
+
+# Grandchildren that ignore TERM, forked twice, in sessions of their own, which fork on while they are being killed.
+fork_bomb() {
+    local run
+    cat >"$WORK/bomb" <<-'EOF'
+	#!/usr/bin/python3
+	import os, signal, sys, time
+	signal.signal(signal.SIGTERM, signal.SIG_IGN)
+	def child(depth):
+	    if os.fork() == 0:
+	        os.setsid()
+	        if os.fork() == 0:
+	            if depth > 0:
+	                for _ in range(3): child(depth - 1)
+	            end = time.time() + 600
+	            while time.time() < end:
+	                time.sleep(0.2)
+	                if depth == 0 and os.fork() == 0: os._exit(0)
+	                try:
+	                    while os.waitpid(-1, os.WNOHANG)[0]: pass
+	                except ChildProcessError: pass
+	        os._exit(0)
+	    os.wait()
+	for _ in range(3): child(2)
+	print("forked", flush=True)
+	time.sleep(600)
+	EOF
+    chmod +x "$WORK/bomb"
+    schedule add bomb --cron @daily --timeout 2s -q -- "$WORK/bomb"
+    schedule execute bomb -q
+    run=$(run_of bomb)
+    check "the bomb forks" within 5 test_members "$run" 30
+    fails 8 "it is ended" "too long" debvisor schedule wait bomb --timeout 60s
+    expect 0 "history" debvisor schedule history bomb -o json
+    json "by TERM, then KILL" '.[0].status == "timeout" and .[0].escalation == ["TERM", "KILL"]'
+    debvisor -q schedule run-due >/dev/null 2>&1 || true
+    check "none of its processes survives" not alive "$run"
+    schedule delete bomb --yes -q
+}
+test_members() { [ "$(members "$1" | wc -l)" -ge "$2" ]; }
+
+# A supervisor is killed: what runs is taken over and ended at its limit, and nobody says how it ended.
+dead_supervisors() {
+    local run
+    schedule add orphan --cron @daily --timeout 4s -q --shell 'trap "" TERM; setsid sleep 600 & sleep 600'
+    schedule execute orphan -q
+    run=$(run_of orphan)
+    check "it has a supervisor" within 5 has_supervisor "$run"
+    kill -9 "$(supervisor_by_name "$run")"
+    expect 0 "the next look" debvisor -q schedule run-due
+    check "takes it over" is orphan running
+    debvisor schedule wait orphan --timeout 60s >"$OUT" 2>"$ERR" || true
+    check "its limit still holds: $(status_of orphan)" test "$(status_of orphan)" != running
+    check "no process survives" not alive "$run"
+
+    schedule add gone --cron @daily -q --shell 'sleep 600'
+    schedule execute gone -q
+    run=$(run_of gone)
+    check "it has a supervisor" within 5 has_supervisor "$run"
+    kill -9 "$(supervisor_by_name "$run")"
+    members "$run" | xargs -r kill -9
+    fails 1 "wait: lost" "was lost" debvisor schedule wait gone --timeout 20s
+    check "… for good" is gone lost
+    check "no process survives" not alive "$run"
+    expect 3 "run-due tells of it" debvisor -q schedule run-due
+    schedule delete orphan gone --yes -q
+}
+has_supervisor() { [ -n "$(supervisor_by_name "$1")" ]; }
+
+# Ten MiB: the beginning and the end are kept, what is between is counted.
+output() {
+    schedule add loud --cron @daily -q --shell 'echo first; head -c 10485760 /dev/zero | tr "\0" x; echo; echo last'
+    expect 0 "a loud run" debvisor schedule execute loud --wait -o json
+    json "counts every byte" '.output_bytes == 10485772 and .dropped_bytes == .output_bytes - 262144'
+    expect 0 "log" debvisor schedule log loud
+    check "begins with the first line" test "$(head -n 1 "$OUT")" = first
+    check "ends with the last" test "$(tail -n 1 "$OUT")" = last
+    printed "says what is missing" 'bytes dropped'
+    check "is no larger than 256 KiB and a line" test "$(stat -c %s "$OUT")" -lt 262300
+    check "nor is the file" test "$(du -sk "$DEBVISOR_STATE_DIR/schedule-runs" | cut -f1)" -lt 2000
+
+    # shellcheck disable=SC2016  # the run's shell expands it
+    schedule add talk --cron @daily -q --shell 'for n in 1 2 3; do echo $n; sleep 0.4; done; echo end >&2'
+    schedule execute talk -q
+    expect 0 "log --follow" debvisor schedule log talk --follow
+    check "has all of it" test "$(tr '\n' ' ' <"$OUT")" = '1 2 3 '
+    expect 0 "log --stderr" debvisor schedule log talk --stderr
+    printed "has the other stream" end
+    schedule delete loud talk --yes -q
+}
+
+# Starts what becomes due by itself, hears of changes at once, and leaves what runs when it ends.
+daemon() {
+    local pid run before
+    debvisor schedule daemon -v >"$WORK/daemon.out" 2>"$WORK/daemon" &
+    pid=$!
+    sleep 0.5
+    schedule add fresh --cron '* * * * *' -q --shell 'sleep 3'
+    let_pass 2
+    check "the daemon hears of what another process changes" within 5 grep -q "started run" "$WORK/daemon"
+    run=$(run_of fresh)
+    before=$(awk '/ctxt/ { sum += $2 } END { print sum }' /proc/$pid/task/*/status)
+    schedule update fresh --cron @yearly -q
+    sleep 0.3
+    before=$(awk '/ctxt/ { sum += $2 } END { print sum }' /proc/$pid/task/*/status)
+    sleep 2
+    check "it sleeps while nothing is due" test "$(awk '/ctxt/ { sum += $2 } END { print sum }' /proc/$pid/task/*/status)" = "$before"
+    kill -TERM $pid
+    local status=0
+    wait $pid || status=$?
+    check "TERM ends it" test "$status" = 143
+    check "a run goes on" alive "$run"
+    expect 0 "and completes" debvisor schedule wait "$run" --timeout 20s
+    schedule delete fresh --yes -q
+}
+
+crontabs() {
+    printf 'CRON_TZ=Europe/Berlin\nMAILTO=root\n0 3 * * * root echo one\n5 3 * * * root cat%%two%%three\n0 3 31 2 * root echo never\n' >"$WORK/crontab"
+    expect 3 "import" debvisor schedule import --crontab "$WORK/crontab" --system -o json
+    json "the lines that can be jobs" 'length == 2 and all(.[]; .timezone == "Europe/Berlin" and .user == "root")'
+    said "names the line that cannot" "line 5"
+    expect 3 "again" debvisor schedule import --crontab "$WORK/crontab" --system -q
+    check "changes nothing" test "$(schedule list -o json | jq length)" = 2
+    expect 0 "a job with input" debvisor schedule execute crontab-4 --wait -o json
+    json "reads it" '.output == "two\nthree\n"'
+    expect 0 "export" debvisor schedule export --system crontab-3
+    printed "a line for cron" "0 3 * * * root echo one"
+    expect 9 "lint" debvisor schedule lint --crontab "$WORK/crontab" --system
+    said "names what never fires" "line 5: day of month: never fires"
+    schedule delete crontab-3 crontab-4 --yes -q
+}
+
+statuses
+environment
+every_slot_once
+fork_bomb
+dead_supervisors
+output
+daemon
+if [ "$(id -u)" = 0 ]; then crontabs; else skip crontabs "only root may import jobs of root"; fi
+check "the store is sound" debvisor system check
+check "nothing is left running" test -z "$(pgrep -f "__supervise" | while read -r p; do grep -qzx "DEBVISOR_STATE_DIR=$DEBVISOR_STATE_DIR" "/proc/$p/environ" 2>/dev/null && echo "$p"; done)"

@@ -1,0 +1,40 @@
+import DebVisorCore
+import Glibc
+import Platform
+import Schedules
+import Storage
+
+/// The scheduler as a program, for tests that kill it: supervisors, one look for due jobs, a start by hand, the daemon.
+@main enum ScheduleDriver {
+    static func main() {
+        let words = Array(CommandLine.arguments.dropFirst())
+        if words.first == "supervise" { exit(RunSupervisor.main(Array(words.dropFirst()))) }
+        do {
+            try run(words)
+        } catch {
+            print(error)
+            exit(1)
+        }
+    }
+
+    private static func run(_ words: [String]) throws {
+        guard words.count >= 2 else { throw Fault(.usage, "look|execute|daemon STATE [JOB]") }
+        let state = StateDirectory(words[1])
+        let store = ScheduleStore(try Store.open(ScheduleStore.store, in: state), in: state)
+        let scheduler = Scheduler(store, clock: LiveClock(), launcher: RunLauncher(words: ["supervise"], grace: 1))
+        switch words[0] {
+        case "look": for run in try scheduler.runDue().started { print(run.id) }
+        case "execute": print(try scheduler.execute(try JobName(words[2])).status)
+        case "daemon":
+            // Until standard input ends.
+            try ScheduleDaemon(scheduler).serve(until: 0) { report in
+                for run in report.started { print(run.id) }
+                print("looked")
+                fflush(nil)
+            } trouble: {
+                print($0)
+            }
+        default: throw Fault(.usage, "unknown word '\(words[0])'")
+        }
+    }
+}

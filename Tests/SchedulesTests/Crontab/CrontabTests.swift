@@ -1,0 +1,115 @@
+import DebVisorCore
+import Testing
+
+@testable import Schedules
+
+@Suite struct CrontabTests {
+    private func crontab(_ text: String, isSystem: Bool = false) -> Crontab {
+        Crontab(text, isSystem: isSystem, prefix: "cron-", timezone: "UTC")
+    }
+
+    @Test func debiansOwn() {
+        let table = crontab(
+            """
+            # /etc/crontab
+            SHELL=/bin/sh
+            PATH=/usr/local/sbin:/usr/bin
+
+            17 *	* * *	root	cd / && run-parts --report /etc/cron.hourly
+            25 6	* * *	root	test -x /usr/sbin/anacron || { cd / && run-parts --report /etc/cron.daily; }
+            @weekly backup /usr/bin/backup
+
+            """, isSystem: true)
+        #expect(table.entries.map(\.line) == [5, 6, 7])
+        #expect(table.entries.map(\.definition.user) == ["root", "root", "backup"])
+        #expect(table.entries[0].definition.name.text == "cron-5")
+        #expect(
+            table.entries[0].definition.command
+                == .shell("export PATH=/usr/local/sbin:/usr/bin\ncd / && run-parts --report /etc/cron.hourly"))
+        #expect(!table.remarks.contains { $0.isRefusal })
+    }
+
+    @Test(arguments: [
+        ("date +\\%F", "date +%F", nil as String?), ("mail a%Dear a,%bye", "mail a", "Dear a,\nbye\n"),
+        ("echo a\\b", "echo a\\b", nil), ("cat%", "cat", "\n"), ("x\\", "x\\", nil),
+    ])
+    func percentSigns(text: String, command: String, input: String?) {
+        let (found, fed) = CrontabLine.split(text[...])
+        #expect(found == command && fed == input)
+    }
+
+    @Test func settingsHoldForWhatFollows() {
+        let table = crontab(
+            """
+            0 1 * * * one
+            CRON_TZ = Europe/Berlin
+            SHELL="/bin/bash"
+            HOME=/srv
+            MAILTO=root
+            GREETING='a b'
+            RANDOM_DELAY=5
+            0 2 * * * two%hello
+
+            """)
+        let (one, two) = (table.entries[0].definition, table.entries[1].definition)
+        #expect(one.timezone == "UTC" && one.command == .shell("one"))
+        #expect(two.timezone == "Europe/Berlin" && two.workingDirectory == "/srv" && two.jitterSeconds == 300)
+        #expect(
+            two.command
+                == .arguments([
+                    "/bin/bash", "-c", "export HOME=/srv\nexport GREETING='a b'\nprintf %s 'hello\n' | {\ntwo\n}",
+                ]))
+        #expect(table.entries[1].input == "hello\n")
+        #expect(table.remarks.contains { $0.line == 5 && $0.text.hasPrefix("MAILTO has no effect") })
+    }
+
+    @Test(arguments: [
+        ("0 22-4 * * * x", "ends before it begins"), ("0 3 * * fri-mon x", "fri,sat,sun,mon"), ("@reboot x", "@reboot"),
+        ("0 3 * * *", "no command"), ("0 3 30 2 * x", "never runs it"), ("61 * * * * x", "61"), ("hello", ""),
+    ])
+    func refusals(line: String, word: String) {
+        let table = crontab(line + "\n")
+        #expect(table.entries.isEmpty)
+        #expect(table.remarks.contains { $0.isRefusal && $0.text.contains(word) }, "\(table.remarks)")
+    }
+
+    @Test func theLastLineWithoutNewline() {
+        #expect(crontab("0 3 * * * x").remarks.contains { $0.text.contains("newline") })
+    }
+
+    @Test func thereAndBack() throws {
+        let fixture = try ScheduleFixture()
+        try fixture.add("plain", "0 3 * * *", ["/bin/echo", "50%", "it's"])
+        try fixture.add("zoned", "*/5 * * * *", zone: "Europe/Berlin") {
+            $0.timeoutSeconds = 60
+            $0.isEnabled = false
+        }
+        let (text, remarks) = Crontab.export(try fixture.store.jobs(), isSystem: true)
+        #expect(
+            text == """
+                CRON_TZ=UTC
+                # plain
+                0 3 * * * root /bin/echo 50\\% 'it'\\''s'
+                CRON_TZ=Europe/Berlin
+                # zoned
+                # disabled: */5 * * * * root /bin/true
+
+                """)
+        #expect(remarks.map(\.text) == ["cron knows no time limit"])
+        let back = crontab(text, isSystem: true)
+        #expect(back.entries.map(\.definition.command) == [.shell("/bin/echo 50% 'it'\\''s'")])
+    }
+
+    @Test func anyTextIsAnswered() {
+        var random = SeededRandom(seed: 5)
+        let pieces = [
+            "0", "*", "@daily", " ", "\t", "\n", "%", "\\", "=", "A", "'", "\"", "-", "#", "root", "é", "\u{0}",
+        ]
+        for _ in 0..<2000 {
+            let text = (0..<Int.random(in: 0...30, using: &random)).map { _ in
+                pieces.randomElement(using: &random) ?? ""
+            }
+            for isSystem in [false, true] { _ = crontab(text.joined(), isSystem: isSystem) }
+        }
+    }
+}

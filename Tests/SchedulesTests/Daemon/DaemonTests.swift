@@ -1,0 +1,114 @@
+import CSystem
+import DebVisorCore
+import Foundation
+import Glibc
+import Platform
+import Testing
+
+@testable import Schedules
+
+@Suite struct DaemonTests {
+    /// A daemon in a process of its own, that ends when its input does.
+    final class Daemon {
+        let process: ChildProcess
+        private let input: Platform.Pipe
+        private let output: Platform.Pipe
+        private(set) var heard = ""
+
+        init(_ fixture: RunFixture, _ variables: [String: String] = [:]) throws {
+            input = try Platform.Pipe()
+            output = try Platform.Pipe()
+            process = try ChildProcess(
+                try RunFixture.driver(), ["daemon", fixture.state.path],
+                descriptors: [input.readEnd, output.writeEnd, output.writeEnd], variables: variables)
+            output.closeWriteEnd()
+        }
+
+        func stop() -> ChildProcess.End? {
+            input.closeWriteEnd()
+            return process.wait(within: .seconds(10))
+        }
+
+        /// How long it took to say this.
+        func hears(_ text: String, within limit: Duration = .seconds(5)) -> Duration? {
+            let start = ContinuousClock.now
+            while ContinuousClock.now - start < limit {
+                heard += String(decoding: output.available(), as: UTF8.self)
+                if let found = heard.range(of: text) {
+                    heard = String(heard[found.upperBound...])
+                    return ContinuousClock.now - start
+                }
+                Worker.pause(milliseconds: 5)
+            }
+            return nil
+        }
+    }
+
+    @Test func aChangeIsSeenWithinASecond() throws {
+        let fixture = try RunFixture()
+        try fixture.add("soon", shell: "true")
+        let daemon = try Daemon(fixture)
+        #expect(daemon.hears("looked") != nil)
+        Worker.pause(milliseconds: 200)
+        try fixture.store.makeDue("soon")
+        let delay = try #require(daemon.hears("-1\n", within: .seconds(15)), "\(daemon.heard)")
+        #expect(delay < .seconds(1))
+        #expect(daemon.stop() == .status(0))
+    }
+
+    @Test func anIdleDaemonSleeps() throws {
+        let fixture = try RunFixture()
+        try fixture.add("yearly", shell: "true")
+        let daemon = try Daemon(fixture)
+        #expect(daemon.hears("looked") != nil)
+        // The looks after its own first write are over.
+        Worker.pause(milliseconds: 7500)
+        let pid = try #require(Self.child(of: getpid(), fixture.state.path))
+        let before = try Self.switches(pid)
+        Worker.pause(milliseconds: 2000)
+        #expect(try Self.switches(pid) == before)
+        #expect(daemon.stop() == .status(0))
+    }
+
+    @Test func theServiceManagerIsTold() throws {
+        let fixture = try RunFixture()
+        let path = fixture.state.file("notify")
+        let socket = Glibc.socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+        defer { close(socket) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix(100)) }
+        let size = socklen_t(MemoryLayout<sockaddr_un>.size)
+        let bound = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(socket, $0, size) }
+        }
+        #expect(bound == 0)
+        let daemon = try Daemon(fixture, ["NOTIFY_SOCKET": path, "WATCHDOG_USEC": "400000"])
+        var heard: [String] = []
+        let end = ContinuousClock.now + .milliseconds(1500)
+        while ContinuousClock.now < end {
+            var buffer = [UInt8](repeating: 0, count: 200)
+            let got = recv(socket, &buffer, buffer.count, Int32(MSG_DONTWAIT))
+            if got > 0 { heard.append(String(decoding: buffer[..<got], as: UTF8.self)) }
+            if heard.count > 4, heard.last != "STOPPING=1" { _ = daemon.stop() }
+            Worker.pause(milliseconds: 5)
+        }
+        #expect(heard.first == "READY=1" && heard.filter { $0 == "WATCHDOG=1" }.count >= 3, "\(heard)")
+        #expect(heard.last == "STOPPING=1", "\(heard)")
+    }
+
+    /// The driver that serves this state directory.
+    private static func child(of parent: Int32, _ state: String) -> Int32? {
+        let names = (try? Directory.names(in: "/proc")) ?? []
+        return names.compactMap { Int32($0) }.first { pid in
+            guard let line = try? ProcFile.read("/proc/\(pid)/cmdline") else { return false }
+            let words = StringList.decode(line)
+            return words.count == 3 && words[1] == "daemon" && words[2] == state
+        }
+    }
+
+    private static func switches(_ pid: Int32) throws -> [Substring] {
+        let text = String(decoding: try ProcFile.read("/proc/\(pid)/status"), as: UTF8.self)
+        return text.split(separator: "\n").filter { $0.hasPrefix("voluntary_ctxt_switches") }
+    }
+}

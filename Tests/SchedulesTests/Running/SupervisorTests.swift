@@ -1,0 +1,153 @@
+import DebVisorCore
+import Glibc
+import Platform
+import Testing
+
+@testable import Schedules
+
+@Suite struct SupervisorTests {
+    @Test func aCommandRunsAndIsRecorded() throws {
+        let fixture = try RunFixture()
+        try fixture.add("hello", shell: "echo out; echo err >&2; env | sort >&2; exit 0")
+        let started = try fixture.execute("hello")
+        #expect(started.status == .running && started.process != nil)
+        let run = try fixture.finish(started)
+        #expect(run.status == .completed && run.exitCode == 0, "\(run)")
+        #expect(try fixture.output(run) == "out\n")
+        let errors = try fixture.output(run, .errors)
+        for variable in ["DEBVISOR_JOB=hello", "DEBVISOR_RUN_ID=\(run.id)", "DEBVISOR_ATTEMPT=1", "PATH=", "HOME="] {
+            #expect(errors.contains("\n\(variable)"), "\(variable) is not in \(errors)")
+        }
+        #expect(run.outputBytes == 4 && run.droppedBytes == 0)
+    }
+
+    @Test(arguments: [
+        ("exit 7", RunStatus.failed, 7 as Int32?, nil as Int32?), ("kill -9 $$", .failed, nil, 9),
+        ("true", .completed, 0, nil),
+    ])
+    func endsAreToldApart(shell: String, status: RunStatus, exit: Int32?, signal: Int32?) throws {
+        let fixture = try RunFixture()
+        try fixture.add("job", shell: shell)
+        let run = try fixture.finish(try fixture.execute("job"))
+        #expect(run.status == status && run.exitCode == exit && run.signal == signal, "\(run)")
+    }
+
+    @Test func aMissingProgramFails() throws {
+        let fixture = try RunFixture()
+        try fixture.add("none", shell: "x") { $0.command = .arguments(["/no/such/program"]) }
+        try fixture.add("noexec", shell: "x") { $0.command = .arguments(["/etc/passwd"]) }
+        let none = try fixture.finish(try fixture.execute("none"))
+        #expect(none.status == .failed && none.reason?.contains("/no/such/program") == true, "\(none)")
+        #expect(try fixture.finish(try fixture.execute("noexec")).status == .failed)
+    }
+
+    @Test func outputIsBounded() throws {
+        let fixture = try RunFixture()
+        try fixture.add("loud", shell: "seq 1 200000")
+        let run = try fixture.finish(try fixture.execute("loud"))
+        let output = try fixture.store.output(of: run.id, .output)
+        #expect(run.outputBytes == 1_288_895 && output.total == run.outputBytes)
+        #expect(output.head.count == 65536 && output.tail.count == 196_608 && output.dropped == run.droppedBytes)
+        #expect(output.text.hasPrefix("1\n2\n3\n") && output.text.hasSuffix("199999\n200000\n"))
+    }
+
+    @Test func aGrandchildThatHoldsThePipeWedgesNobody() throws {
+        let fixture = try RunFixture()
+        try fixture.add("fork", shell: "sleep 30 & echo done")
+        let start = ContinuousClock.now
+        let run = try fixture.finish(try fixture.execute("fork"))
+        #expect(run.status == .completed && ContinuousClock.now - start < .seconds(5))
+        #expect(try fixture.output(run) == "done\n")
+        #expect(fixture.survivors(of: run))
+        _ = ProcessTree(run: run.id.description, group: nil).kill()
+    }
+
+    @Test func aTimeLimitEndsAllOfAnObstinateTree() throws {
+        let fixture = try RunFixture()
+        // Grandchildren that ignore TERM, in sessions of their own, forked twice, and new ones all the time.
+        let bomb = """
+            trap '' TERM
+            for i in 1 2 3 4 5; do (setsid sh -c 'trap "" TERM; (sleep 60 & sleep 60 &) ; sleep 60' &) ; done
+            (setsid sh -c 'trap "" TERM; while :; do (sleep 5 &) ; sleep 0.05; done' &)
+            sleep 60
+            """
+        try fixture.add("bomb", shell: bomb) { $0.timeoutSeconds = 1 }
+        let run = try fixture.finish(try fixture.execute("bomb"))
+        #expect(run.status == .timeout && run.escalation == ["TERM", "KILL"], "\(run)")
+        #expect(!fixture.survivors(of: run))
+    }
+
+    @Test func whatALimitedRunLeavesBehindIsEnded() throws {
+        let fixture = try RunFixture()
+        try fixture.add("leaver", shell: "(setsid sleep 60 &); sleep 0.2; exit 0") { $0.timeoutSeconds = 30 }
+        let run = try fixture.finish(try fixture.execute("leaver"))
+        #expect(run.status == .completed && !fixture.survivors(of: run), "\(run)")
+    }
+
+    @Test func cancellingEndsTheTree() throws {
+        let fixture = try RunFixture()
+        try fixture.add("long", shell: "sleep 60 | sleep 60")
+        let started = try fixture.execute("long")
+        #expect(try fixture.execute("long").status == .skipped)
+        _ = try fixture.scheduler.cancel(started.id)
+        let run = try fixture.finish(started)
+        #expect(
+            run.status == .cancelled && run.reason == "somebody cancelled it" && !fixture.survivors(of: run), "\(run)")
+    }
+
+    @Test func theEnvironmentFileAndWorkdir() throws {
+        let fixture = try RunFixture()
+        try Directory.create(fixture.state.path, "test")
+        let file = fixture.state.file("job.env")
+        try DurableFile.write(Array("# c\nGREETING = \"hello world\"\nEMPTY=\n".utf8), to: file, "test")
+        try fixture.add("env", shell: "pwd; echo $GREETING") {
+            $0.environmentFile = file
+            $0.workingDirectory = "/usr"
+        }
+        #expect(try fixture.output(try fixture.finish(try fixture.execute("env"))) == "/usr\nhello world\n")
+    }
+
+    @Test(.enabled(if: geteuid() == 0)) func anotherUser() throws {
+        let fixture = try RunFixture()
+        try fixture.add("who", shell: "id -un; echo again > /dev/stdout") { $0.user = "nobody" }
+        let run = try fixture.finish(try fixture.execute("who"))
+        #expect(try fixture.output(run) == "nobody\nagain\n", "\(run)")
+    }
+
+    @Test func onFailureHears() throws {
+        let fixture = try RunFixture()
+        let note = fixture.state.file("note")
+        try fixture.add("bad", shell: "exit 3") { $0.onFailure = "echo $DEBVISOR_JOB $DEBVISOR_STATUS > \(note)" }
+        _ = try fixture.finish(try fixture.execute("bad"))
+        let end = ContinuousClock.now + .seconds(5)
+        while (try? DurableFile.read(note))?.isEmpty != false, ContinuousClock.now < end {
+            Worker.pause(milliseconds: 20)
+        }
+        #expect(String(decoding: try DurableFile.read(note), as: UTF8.self) == "bad failed\n")
+    }
+
+    @Test func whatWaitsBeginsWithoutAnybodyLooking() throws {
+        let fixture = try RunFixture()
+        try fixture.add("first", shell: "sleep 0.5")
+        try fixture.add("second", shell: "true") { $0.conflicts = [.job(try JobName("first"))] }
+        let first = try fixture.execute("first")
+        try fixture.store.makeDue("second")
+        _ = try fixture.scheduler.runDue()
+        #expect(try fixture.store.current(of: try JobName("second")).map(\.status) == [.blocked])
+        _ = try fixture.finish(first)
+        let end = ContinuousClock.now + .seconds(5)
+        while try !fixture.store.current(of: try JobName("second")).isEmpty, ContinuousClock.now < end {
+            Worker.pause(milliseconds: 20)
+        }
+        #expect(try fixture.store.history(RunQuery(job: try JobName("second"))).map(\.status) == [.completed])
+    }
+}
+
+extension ScheduleStore {
+    /// As if a slot of the job had come this minute.
+    func makeDue(_ name: String) throws {
+        _ = try update(try JobName(name), at: LiveClock().now().adding(milliseconds: -60_000)) {
+            $0.expression = try CronExpression("* * * * *")
+        }
+    }
+}
