@@ -62,7 +62,7 @@ hung_in_the_middle() {
     local qemu pid status=0
     begin
     qemu=$("$GUEST" pid qemu-system-x86)
-    kill -STOP $qemu
+    kill -STOP "$qemu"
     go_on
     sleep 1
     for pid in $("$GUEST" pid debvisor); do kill -INT "$pid"; done
@@ -70,7 +70,7 @@ hung_in_the_middle() {
         if grep -q . "$ERR" || ! kill -0 "$PID" 2>/dev/null; then break; fi
         sleep 0.1
     done
-    kill -CONT $qemu
+    kill -CONT "$qemu"
     wait "$PID" || status=$?
     check "a machine that hangs does not keep an interrupted backup (status $status)" test "$status" = 130
     said "… which says what the next run finds again" "the next run finds again"

@@ -71,7 +71,9 @@ extension BackupRun {
         var random = FastRandom()
         // A span is 4 MiB: some sixteen chunks of as many spans as there is time for.
         for span in spans.shuffled(using: &random).prefix(256) {
-            for chunk in try parent.chunks(ofLeaf: span, fetcher).shuffled(using: &random).prefix(16) { sample.offer(chunk) }
+            for chunk in try parent.chunks(ofLeaf: span, fetcher).shuffled(using: &random).prefix(16) {
+                sample.offer(chunk)
+            }
             if parent.leaves[span] == .zero, let hole = Self.piece(ofHole: span, diskBytes) {
                 sample.offer(hole)
             }
