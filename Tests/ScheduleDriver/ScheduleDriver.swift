@@ -18,6 +18,7 @@ import Storage
     }
 
     private static func run(_ words: [String]) throws {
+        if words.first == "next" { return print(try NextTimes(Array(words.dropFirst())).seconds()) }
         guard words.count >= 2 else { throw Fault(.usage, "look|execute|daemon STATE [JOB]") }
         let state = StateDirectory(words[1])
         let store = ScheduleStore(try Store.open(ScheduleStore.store, in: state), in: state)

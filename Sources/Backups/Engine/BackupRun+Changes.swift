@@ -16,7 +16,7 @@ extension BackupRun {
         let map = MapBuilder(diskBytes: base.sizeBytes, keeping: parent.leaves)
         let regions = try changedRegions(of: source)
         let sample = Locked(CleanSample(capacity: 0))
-        var counters = try share(regions.count, of: source, map) { worker, next in
+        var counters = try share(regions.count, of: source, map, spare: 1) { worker, next in
             let fetcher = try ChunkFetcher(library, self.index)
             var kept = CleanSample(capacity: Self.sampleCapacity)
             try next.each(below: regions.count) {

@@ -106,12 +106,13 @@ final class BackupRun: Sendable {
     }
 
     /// Gives each of some threads a worker and the numbers of `count` regions to take. - Returns: what they did together.
+    /// - Parameter spare: threads beside those that keep the processors busy, where a reader mostly waits for its peer.
     func share(
-        _ count: Int, of source: any BlockSource, _ map: MapBuilder,
+        _ count: Int, of source: any BlockSource, _ map: MapBuilder, spare: Int = 0,
         _ body: @escaping @Sendable (RegionWorker, NextNumber) throws -> Void
     ) throws -> BackupCounters {
         let (next, total) = (NextNumber(), Locked(BackupCounters()))
-        try Worker.run(max(1, min(options.workers, count))) { _ in
+        try Worker.run(max(1, min(options.workers + spare, count))) { _ in
             let worker = try RegionWorker(
                 self, reader: source.makeReader(), diskBytes: source.sizeBytes, map: map)
             try body(worker, next)

@@ -51,7 +51,8 @@ extension Ledger {
         case .ended(let result): return try finish(run.id.number, result, at: now)
         case .neverStarted:
             return try finish(
-                run.id.number, RunResult(claim: run.claim, .notStarted, endedAt: now.milliseconds), at: now)
+                run.id.number, RunResult(claim: run.claim, .notStarted, endedAt: now.milliseconds), ifNotBegun: true,
+                at: now)
         case .gone:
             let reason = "its supervisor died, nobody knows how the command ended"
             return try finish(

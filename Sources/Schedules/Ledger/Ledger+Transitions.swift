@@ -33,7 +33,11 @@ extension Ledger {
     }
 
     /// Makes a running run final, or pending again if its command never ran. Nil if the claim does not hold it any more.
-    func finish(_ number: Int64, _ result: RunResult, at now: Timestamp) throws -> Ending? {
+    ///
+    /// - Parameter ifNotBegun: leaves a run alone that has begun by now, whatever was seen of it before.
+    func finish(
+        _ number: Int64, _ result: RunResult, ifNotBegun: Bool = false, at now: Timestamp
+    ) throws -> Ending? {
         try store.store.write("ledger-finish") { database in
             let row = try Row.fetchOne(
                 database,
@@ -41,8 +45,8 @@ extension Ledger {
                     SELECT runs.*, jobs.retries, retry_delay, retry_max_delay, retry_codes, promise, priority,
                         alert_after, is_overdue, on_failure, deleted_at, jobs.name
                     FROM runs JOIN jobs ON jobs.id = job_id
-                    WHERE runs.id = ? AND status = 'running' AND claim = ?
-                    """, arguments: [number, result.claim])
+                    WHERE runs.id = ? AND status = 'running' AND claim = ? AND (process IS NULL OR NOT ?)
+                    """, arguments: [number, result.claim, ifNotBegun])
             guard let row else { return nil }
             let cancelReason: String? = row["cancel_reason"]
             var result = result

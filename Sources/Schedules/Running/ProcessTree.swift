@@ -74,7 +74,13 @@ struct ProcessTree: Sendable {
 
     /// Number and parent of every process (`proc_pid_stat(5)`).
     private static func processes() -> [(number: Int32, parent: Int32)] {
-        ((try? Directory.names(in: "/proc")) ?? []).compactMap { name in
+        var names: [String] = []
+        // A list that cannot be had (no descriptor free) must not look as if nobody were there.
+        for _ in 0..<100 where names.isEmpty {
+            names = (try? Directory.names(in: "/proc")) ?? []
+            if names.isEmpty { Worker.pause(milliseconds: 20) }
+        }
+        return names.compactMap { name in
             guard let number = Int32(name), let bytes = try? ProcFile.read("/proc/\(name)/stat", limit: 4096),
                 let bracket = bytes.lastIndex(of: UInt8(ascii: ")"))
             else { return nil }
