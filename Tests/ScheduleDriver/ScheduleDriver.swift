@@ -27,6 +27,8 @@ import Storage
         case "look": for run in try scheduler.runDue().started { print(run.id) }
         case "execute": print(try scheduler.execute(try JobName(words[2])).status)
         case "daemon":
+            print("process \(getpid()).")
+            fflush(nil)
             // Until standard input ends.
             try ScheduleDaemon(scheduler).serve(until: 0) { report in
                 for run in report.started { print(run.id) }

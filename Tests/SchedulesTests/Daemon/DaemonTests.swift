@@ -14,6 +14,8 @@ import Testing
         private let input: Platform.Pipe
         private let output: Platform.Pipe
         private(set) var heard = ""
+        /// What came before what was heard last.
+        private(set) var said = ""
 
         init(_ fixture: RunFixture, _ variables: [String: String] = [:]) throws {
             input = try Platform.Pipe()
@@ -35,6 +37,7 @@ import Testing
             while ContinuousClock.now - start < limit {
                 heard += String(decoding: output.available(), as: UTF8.self)
                 if let found = heard.range(of: text) {
+                    said = String(heard[..<found.lowerBound])
                     heard = String(heard[found.upperBound...])
                     return ContinuousClock.now - start
                 }
@@ -60,15 +63,11 @@ import Testing
         let fixture = try RunFixture()
         try fixture.add("yearly", shell: "true")
         let daemon = try Daemon(fixture)
+        #expect(daemon.hears("process ") != nil)
         #expect(daemon.hears("looked") != nil)
+        let pid = try #require(daemon.said.split(separator: ".").first.flatMap { Int32($0) })
         // The looks after its own first write are over.
         Worker.pause(milliseconds: 7500)
-        var child: Int32?
-        for _ in 0..<50 where child == nil {
-            child = Self.child(of: getpid(), fixture.state.path)
-            if child == nil { Worker.pause(milliseconds: 20) }
-        }
-        let pid = try #require(child)
         let before = try Self.switches(pid)
         Worker.pause(milliseconds: 2000)
         #expect(try Self.switches(pid) == before)
@@ -104,15 +103,6 @@ import Testing
     }
 
     /// The driver that serves this state directory.
-    private static func child(of parent: Int32, _ state: String) -> Int32? {
-        let names = (try? Directory.names(in: "/proc")) ?? []
-        return names.compactMap { Int32($0) }.first { pid in
-            guard let line = try? ProcFile.read("/proc/\(pid)/cmdline") else { return false }
-            let words = StringList.decode(line)
-            return words.count == 3 && words[1] == "daemon" && words[2] == state
-        }
-    }
-
     private static func switches(_ pid: Int32) throws -> [Substring] {
         let text = String(decoding: try ProcFile.read("/proc/\(pid)/status"), as: UTF8.self)
         return text.split(separator: "\n").filter { $0.hasPrefix("voluntary_ctxt_switches") }
