@@ -113,7 +113,8 @@ walk_schedule() { # scenario, how to prepare, how to look afterwards, command...
     check "$title: changes the disk in $(wc -l <"$WORK/list") ways" test -s "$WORK/list"
     cat "$WORK/list" >>"$REACHED"
     while read -r step; do
-        for side in before after; do
+        # Both sides when there is time: what differs before a change from after the one before it is little.
+        for side in ${SOAK:+before} after; do
             $prepare
             rm -f "$WORK/seen"
             (
