@@ -223,10 +223,7 @@ extension PackLibrary {
     func entryBytes(of id: ObjectID) throws -> Int? {
         do {
             let pack = try pack(id)
-            let size = try pack.file.size
-            guard size >= PackTrailer.footerLength else { return nil }
-            let footer = try pack.file.bytes(at: size - PackTrailer.footerLength, count: PackTrailer.footerLength)
-            return PackTrailer.location(footer: footer, packSize: size).map { $0.offset - pack.header.length }
+            return try location(of: pack, pack.file.size).map { $0.offset - pack.header.length }
         } catch let fault as Fault where fault.kind == .notFound || fault.kind == .attention {
             return nil
         }
