@@ -12,16 +12,43 @@ extension Worker {
         late: @escaping @Sendable (Result) -> Void = { _ in },
         _ body: @escaping @Sendable () throws -> Result
     ) async throws -> Result {
+        try await abandoning(late, body) {
+            try await Task.sleep(for: deadline)
+            return fault()
+        }
+    }
+
+    /// Runs `body`, which looks at `isCancelled` itself, on a thread of its own. If it has not ended when that has been
+    /// true for `patience`, because a disk or a peer does not answer, its thread is abandoned.
+    /// - Throws: what `body` throws, or `CancellationError`.
+    package static func run<Result: Sendable>(
+        unlessCancelled isCancelled: @escaping @Sendable () -> Bool, patience: Duration,
+        _ body: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
+        try await abandoning({ _ in }, body) {
+            while !isCancelled() { try await Task.sleep(for: .milliseconds(100)) }
+            try await Task.sleep(for: patience)
+            return CancellationError()
+        }
+    }
+
+    /// Runs `body` on a thread of its own until `end` answers with an error to throw instead; `late` gets what it answers
+    /// after that.
+    private static func abandoning<Result: Sendable>(
+        _ late: @escaping @Sendable (Result) -> Void, _ body: @escaping @Sendable () throws -> Result,
+        at end: @escaping @Sendable () async throws -> any Error
+    ) async throws -> Result {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Result, any Error>) in
             let waiting = Locked<CheckedContinuation<Result, any Error>?>(continuation)
-            let timer = Task {
-                guard (try? await Task.sleep(for: deadline)) != nil else { return }
-                waiting.take()?.resume(throwing: fault())
+            let watch = Task {
+                // Cancelled when the thread has ended.
+                guard let error = try? await end() else { return }
+                waiting.take()?.resume(throwing: error)
             }
             do {
                 try Thread {
                     let result = Swift.Result { try body() }
-                    timer.cancel()
+                    watch.cancel()
                     if let continuation = waiting.take() {
                         continuation.resume(with: result)
                     } else if case .success(let value) = result {
@@ -29,42 +56,11 @@ extension Worker {
                     }
                 }.detach()
             } catch {
-                timer.cancel()
-                waiting.take()?.resume(throwing: error)
-            }
-        }
-    }
-
-    /// Runs `body`, which looks at `isCancelled` itself, on a thread of its own. If it does not end soon after that became
-    /// true, because a disk or a peer does not answer, its thread is abandoned.
-    /// - Throws: what `body` throws, or `CancellationError`.
-    package static func run<Result: Sendable>(
-        unlessCancelled isCancelled: @escaping @Sendable () -> Bool, _ body: @escaping @Sendable () throws -> Result
-    ) async throws -> Result {
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Result, any Error>) in
-            let waiting = Locked<CheckedContinuation<Result, any Error>?>(continuation)
-            let watch = Task {
-                while !isCancelled() {
-                    guard (try? await Task.sleep(for: .milliseconds(100))) != nil else { return }
-                }
-                guard (try? await Task.sleep(for: patience)) != nil else { return }
-                waiting.take()?.resume(throwing: CancellationError())
-            }
-            do {
-                try Thread {
-                    let result = Swift.Result { try body() }
-                    watch.cancel()
-                    waiting.take()?.resume(with: result)
-                }.detach()
-            } catch {
                 watch.cancel()
                 waiting.take()?.resume(throwing: error)
             }
         }
     }
-
-    /// Together with the watch's own step still within a second.
-    private static let patience = Duration.milliseconds(600)
 
     /// Lets this thread rest; only on threads of our own.
     package static func pause(milliseconds: UInt32) { usleep(milliseconds * 1000) }

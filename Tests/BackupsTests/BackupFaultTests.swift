@@ -39,6 +39,8 @@ import Testing
         let read = Locked(UInt64(0))
         options.advanced = { progress in read.withLock { $0 = progress.done } }
         options.isCancelled = { read.withLock { $0 > 100 << 20 } }
+        // Among all other tests its thread may have to wait for a processor; it does not hang.
+        options.patience = .seconds(600)
         let creation = BackupCreation(
             fixture.repository, fixture.store, host: fixture.host, clock: fixture.clock, options: options)
         await #expect(throws: CancellationError.self) {

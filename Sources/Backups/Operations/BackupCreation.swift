@@ -24,6 +24,8 @@ package struct BackupCreation: Sendable {
         /// `debvisor 0.1.0`: noted in the record.
         package var writer: String
         package var isCancelled: @Sendable () -> Bool = { false }
+        /// How long a cancelled run waits for a reader that hangs: ended within a second, with the step of the watch.
+        package var patience = Duration.milliseconds(600)
         /// Told once the sizes are known: bytes of all disks.
         package var started: @Sendable (UInt64) -> Void = { _ in }
         /// Told from any thread, about once a MiB.
@@ -129,7 +131,8 @@ package struct BackupCreation: Sendable {
             interruption.withLock { $0 = opened.interruption }
             Failpoint.pass("backup.opened")
             options.started(opened.sizeBytes)
-            let stored = try await Worker.run(unlessCancelled: options.isCancelled) { [opened] in
+            let stored = try await Worker.run(unlessCancelled: options.isCancelled, patience: options.patience) {
+                [opened] in
                 try store(opened, run)
             }
             // Everything is read: nothing is left to interrupt.
