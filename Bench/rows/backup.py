@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import shutil
+import statistics
 import subprocess
 import sys
 import time
@@ -230,12 +231,12 @@ def measure_incremental(bench, images, size_gib):
         machine_.back_up()
         machine_.change(images / "day1.raw", images / "day2.raw")
         wait_until_quiet()
-        sample, text = machine_.back_up()
+        seconds, text = machine_.back_up()
         record = json.loads(text)[0]
         if record["mode"] != "incremental":
             raise Failed(f"the second backup was not incremental: {record['fallback_reason']}")
-        note(f"debvisor  by bitmap, {size_gib:2} GiB {sample.wall:6.2f} s wall, {record['read_bytes'] >> 20} MiB read")
-        return sample
+        note(f"debvisor  by bitmap, {size_gib:2} GiB {seconds:6.2f} s wall, {record['read_bytes'] >> 20} MiB read")
+        return seconds
     finally:
         machine_.end()
 
@@ -288,7 +289,7 @@ def report(bench, images, results, rerun, incremental):
 def incremental_facts(results, incremental):
     if not incremental:
         return []
-    seconds = {size: median(samples, "wall") for size, samples in incremental.items()}
+    seconds = {size: statistics.median(samples) for size, samples in incremental.items()}
     peer = min(median(steps["second backup"], "wall") for name, steps in results.items()
                if name != "debvisor" and "second backup" in steps)
     small, large = (seconds[size] for size in sorted(seconds))

@@ -71,6 +71,7 @@ extension Scheduler {
         let watch = StoreWatch(store)
         while true {
             watch?.forget()
+            try store.awaitWriters()
             guard let found = try store.run(run) else { throw ScheduleStore.noRun("\(run)") }
             if found.isFinal { return found }
             if let end, ContinuousClock.now >= end { return nil }

@@ -26,6 +26,16 @@ package struct Store: Sendable {
         try Self.translating(description, path) { try DiskStep.commit(purpose) { try queue.write(body) } }
     }
 
+    /// Waits until no other process is in the middle of a transaction: what anybody had begun to write when this was called
+    /// can be seen afterwards, or is undone. Writes nothing.
+    /// - Throws: SQLite's own errors as `Fault` (see `Fault.store`).
+    package func awaitWriters() throws {
+        try Self.translating(description, path) {
+            // One writes only while it holds the lock that this takes, and lets go of it after its change can be seen.
+            try queue.writeWithoutTransaction { try $0.inTransaction(.immediate) { .rollback } }
+        }
+    }
+
     /// Closes the file now instead of with the last copy of this value; later accesses fail.
     package func close() throws {
         try Self.translating(description, path) { try queue.close() }

@@ -11,6 +11,9 @@ REACHED=$WORK/reached
 # Passes of a step at which a run is killed: `first`, `sample` (the one in the middle and the last one too), or a number:
 # so many after the first, evenly spread.
 PASSES=first
+# On which sides of a change. What is there before one was there after the one before it, unless threads overtook each
+# other: both where they do, and when there is time.
+SIDES="${SOAK:+before }after"
 # Seconds of this script after which nobody is killed any more; what is left out is counted.
 DEADLINE=100000
 LEFT_OUT=0
@@ -94,7 +97,7 @@ walk() { # scenario, how to prepare, how to look afterwards, command...
                 continue
             fi
             # What is before a later pass was after an earlier change.
-            for side in before after; do
+            for side in $SIDES; do
                 if [ "$pass" != 1 ] && [ "$side" = before ]; then continue; fi
                 $prepare
                 if [ "$pass" = 1 ]; then killed_at "$step.$side" "$@"; else killed_at "$step.$side:$pass" "$@"; fi
@@ -333,9 +336,11 @@ without_space() {
 }
 
 every_walk() {
-    local usual=$PASSES
+    local usual=$PASSES sides=$SIDES
     if [ "$usual" = first ]; then PASSES=sample; fi
+    SIDES="before after"
     walk "create" prepare create backup create --file "$WORK/c.raw" --name c
+    SIDES=$sides
     walk "delete" prepare delete backup delete a --yes
     PASSES=$usual
     walk "rebuild the index" prepare rebuild backup repository rebuild-index

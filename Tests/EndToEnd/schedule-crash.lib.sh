@@ -30,9 +30,10 @@ runs_end() {
     run_processes
     return 1
 }
-# Looks until nothing is open; what retries wait for is due at once.
+# Looks until nothing is open. What waits to be tried again is due at once.
 settle() {
     for _ in $(seq 50); do
+        sql "UPDATE runs SET due_at = created_at WHERE ended_at IS NULL AND status = 'pending'"
         debvisor -q schedule run-due >/dev/null 2>&1 || true
         runs_end || true
         [ "$(sql "SELECT count(*) FROM runs WHERE ended_at IS NULL")" != 0 ] || return 0
@@ -113,8 +114,7 @@ walk_schedule() { # scenario, how to prepare, how to look afterwards, command...
     check "$title: changes the disk in $(wc -l <"$WORK/list") ways" test -s "$WORK/list"
     cat "$WORK/list" >>"$REACHED"
     while read -r step; do
-        # Both sides when there is time: what differs before a change from after the one before it is little.
-        for side in ${SOAK:+before} after; do
+        for side in $SIDES; do
             $prepare
             rm -f "$WORK/seen"
             (

@@ -40,25 +40,28 @@ extension BackupRun {
     /// 1 % of the disk, at most 256 MiB.
     private static func sampleLimit(_ diskBytes: UInt64) -> Int { Int(min(diskBytes / 100, 256 << 20)) }
 
-    /// Regions to look at, in order; all of them if a pack of the repository may vanish.
+    /// Regions to look at; all of them if a pack of the repository may vanish. Those with most to read come first, so that
+    /// threads end together.
     private func changedRegions(of source: any BlockSource) throws -> [Int] {
         let count = Geometry.regions(ofDisk: source.sizeBytes)
         guard !hasExclusions else { return Array(0..<count) }
         let reader = try source.makeReader()
         let region = UInt64(Geometry.region)
-        var marked = [Bool](repeating: false, count: count)
+        var changedBytes = [UInt64](repeating: 0, count: count)
         for start in stride(from: 0, to: source.sizeBytes, by: 1 << 30) {
             try checkCancelled()
             for change in try reader.changes(in: start..<min(start + 1 << 30, source.sizeBytes)) where !change.isEmpty {
                 let last = min(Int((change.upperBound - 1) / region), count - 1)
-                for index in Int(change.lowerBound / region)...last { marked[index] = true }
+                for index in Int(change.lowerBound / region)...last {
+                    let bytes = UInt64(index) * region..<UInt64(index + 1) * region
+                    changedBytes[index] += UInt64(change.clamped(to: bytes).count)
+                }
             }
         }
-        let changed = marked.indices.filter { marked[$0] }
-        for index in marked.indices where !marked[index] {
+        for index in changedBytes.indices where changedBytes[index] == 0 {
             advance(UInt64(Geometry.blocks(ofRegion: index, diskBytes: source.sizeBytes).count * Geometry.block))
         }
-        return changed
+        return changedBytes.indices.filter { changedBytes[$0] > 0 }.sorted { changedBytes[$0] > changedBytes[$1] }
     }
 
     /// Some chunks and holes of regions that nobody looked at.

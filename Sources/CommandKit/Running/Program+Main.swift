@@ -3,7 +3,8 @@ import Glibc
 extension Program {
     /// Runs this process's command line and ends the process.
     ///
-    /// What needs no context is answered before the concurrency runtime is woken, which costs 0.4 ms.
+    /// What needs no context is answered before any task is started. A command's tasks run on the main thread (see
+    /// `MainThread`).
     ///
     /// It ends by `_exit`: all that was written is written, and the destructors that `exit` runs would take the ground
     /// from under threads that still close a connection or were abandoned in a call that hangs.
@@ -16,8 +17,9 @@ extension Program {
             let run = CommandRun(
                 program: self, invocation: invocation, settings: settings, console: .live,
                 cancellation: ProcessSignals.watch())
-            Task.detached { _exit(await run.status()) }
-            while true { pause() }
+            let mainThread = MainThread()
+            Task.detached(executorPreference: mainThread) { _exit(await run.status()) }
+            mainThread.serve()
         }
     }
 }

@@ -50,7 +50,7 @@ struct BackupWork: Sendable {
             for (number, subject) in subjects.enumerated() {
                 if number >= parallel { await group.next() }
                 if session.isCancelled { break }
-                group.addTask {
+                group.addTask(executorPreference: globalConcurrentExecutor) {
                     let outcome: Outcome
                     do { outcome = .success(try await back(up: subject, session, stored, atOnce: atOnce)) } catch {
                         outcome = .failure(error)

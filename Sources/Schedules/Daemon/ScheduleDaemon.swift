@@ -1,3 +1,4 @@
+import CSystem
 package import DebVisorCore
 import Glibc
 
@@ -25,12 +26,12 @@ package struct ScheduleDaemon: Sendable {
         let manager = ServiceManager()
         let timer = try WallTimer()
         var isReady = false
-        var looks: [Int32] = []
         while true {
             // First, so that a change during the look is seen after it.
-            if watch.forget() { looks = Self.secondLooks }
+            watch.forget()
             var deadline: Int64?
             do {
+                try scheduler.store.awaitWriters()
                 let looked = try scheduler.runDue()
                 report(looked)
                 try scheduler.store.acknowledge(looked)
@@ -40,43 +41,25 @@ package struct ScheduleDaemon: Sendable {
                 deadline = scheduler.clock.now().milliseconds + 10_000
             }
             if !isReady { manager.ready() }
+            // What was needed to get here is not needed again.
+            if !isReady { dv_release_code() }
             isReady = true
             guard try timer.set(deadline) else { continue }
-            if wait(watch, stop, timer, manager, &looks) { break }
+            if wait(watch, stop, timer, manager) { break }
         }
         manager.stopping()
     }
 
-    /// SQLite writes its log before the change can be seen, and nothing tells of the moment when it can: after a change
-    /// the daemon looks again so many milliseconds later.
-    private static let secondLooks: [Int32] = [30, 250, 1000, 5000]
-
     /// Sleeps until something is due, somebody changes the store or sets the clock. - Returns: whether the daemon shall end.
-    private func wait(
-        _ watch: StoreWatch, _ stop: Int32, _ timer: WallTimer, _ manager: ServiceManager, _ looks: inout [Int32]
-    ) -> Bool {
+    private func wait(_ watch: StoreWatch, _ stop: Int32, _ timer: WallTimer, _ manager: ServiceManager) -> Bool {
         while true {
             manager.alive()
             var entries = [watch.descriptor, stop, timer.descriptor].map {
                 pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
             }
-            let watchdog = manager.watchdogInterval.map { Int32(clamping: $0) } ?? -1
-            let pause = looks.first.map { watchdog < 0 ? $0 : min($0, watchdog) } ?? watchdog
-            let ready = poll(&entries, 3, pause)
-            if ready == 0, let first = looks.first {
-                looks[0] = first - pause
-                if looks[0] <= 0 {
-                    looks.removeFirst()
-                    return false
-                }
-            }
-            guard ready > 0 else { continue }
+            guard poll(&entries, 3, manager.watchdogInterval.map { Int32(clamping: $0) } ?? -1) > 0 else { continue }
             if entries[1].revents != 0 { return true }
-            if watch.forget() {
-                looks = Self.secondLooks
-                return false
-            }
-            if entries[2].revents != 0 { return false }
+            if watch.forget() || entries[2].revents != 0 { return false }
         }
     }
 }

@@ -3,6 +3,8 @@ import Platform
 import Storage
 
 /// Hears when another process changes the store: SQLite's log is written to with every transaction.
+///
+/// It is written before the change can be seen; whoever has heard calls `ScheduleStore.awaitWriters` before looking.
 final class StoreWatch {
     let descriptor: Int32
     private let log: String

@@ -41,6 +41,8 @@ package enum RunSupervisor {
                 try? channel.send([UInt8(ascii: "a")])
             }
             close(channel.descriptor)
+            // A host may have hundreds of these, which only sleep from now on.
+            dv_release_code()
             result = supervision.untilTheEnd()
         } catch let fault as Fault where order.adopted == nil {
             let time = LiveClock().now().milliseconds

@@ -18,6 +18,9 @@ package struct ScheduleStore: Sendable {
         self.directory = directory
     }
 
+    /// Waits until what anybody has begun to write can be seen (see `Store.awaitWriters`).
+    func awaitWriters() throws { try store.awaitWriters() }
+
     /// The part of run ids that tells this state directory from others on the host.
     static func ledger(_ database: Database) throws -> String {
         try String.fetchOne(database, sql: "SELECT value FROM settings WHERE name = 'ledger'") ?? ""
