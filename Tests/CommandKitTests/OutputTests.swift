@@ -93,6 +93,30 @@ import Testing
         }
     }
 
+    /// A filter: bytes, and a word about them at the end.
+    struct Copying: ReadingCommand {
+        static let info = CommandInfo("copy", "Copy bytes")
+
+        func run(_ args: Parsed<NoInputs>, _ context: Int, _ session: Session) async throws -> Report {
+            .bytes { emit in
+                for piece in ["a,1\r\n", "b,2\r\n"] { try Array(piece.utf8).withUnsafeBytes { try emit($0) } }
+                return ["one stamp goes back"]
+            }
+        }
+    }
+
+    @Test(arguments: ["copy", "copy -o json", "copy -o ndjson"])
+    func bytesAreWrittenAsTheyAre(line: String) async {
+        let program = Program<Int, NoInputs>(
+            name: "demo", version: "1", summary: "", globals: NoInputs.self, tree: [.command(Copying.self)]
+        ) { _, _ in 0 }
+        let outcome = await program.outcome(line)
+        #expect(outcome.output == "a,1\r\nb,2\r\n" && outcome.status == 0)
+        #expect(outcome.errors.contains("one stamp goes back"))
+        let cut = await program.outcome(line, Recorder(readerLeavesAfter: 3))
+        #expect(cut.status == 141 && cut.errors == "")
+    }
+
     @Test func verboseCommandsLog() async {
         let outcome = await demoProgram().outcome("vm list -v -c test:///x --fields name")
         #expect(outcome.errors == "demo: listing test:///x\n")

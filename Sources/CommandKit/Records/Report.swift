@@ -7,6 +7,7 @@ package struct Report: Sendable {
         case message(String)
         case stream(RecordStream)
         case pieces(TextStream)
+        case bytes(ByteStream)
     }
 
     let content: Content
@@ -27,7 +28,7 @@ package struct Report: Sendable {
     var isEndless: Bool {
         switch content {
         case .stream, .pieces: true
-        case .list, .one, .text, .message: false
+        case .list, .one, .text, .message, .bytes: false
         }
     }
 
@@ -59,6 +60,14 @@ package struct Report: Sendable {
         _ produce: @escaping @Sendable (_ emit: @escaping @Sendable (String) throws -> Void) async throws -> Void
     ) -> Report {
         Report(content: .pieces(TextStream(produce: produce)))
+    }
+
+    /// The file of an export or a filter, which may be larger than memory: `-o` does not touch it. It ends when `produce`
+    /// does, which answers with warnings.
+    package static func bytes(
+        _ produce: @escaping @Sendable (_ emit: (UnsafeRawBufferPointer) throws -> Void) async throws -> [String]
+    ) -> Report {
+        Report(content: .bytes(ByteStream(produce: produce)))
     }
 
     /// The same report of a command that ends with the status of a failure.
@@ -106,6 +115,11 @@ package struct ItemFailure: Sendable {
 /// Text that comes one piece after the other.
 struct TextStream: Sendable {
     let produce: @Sendable (_ sink: @escaping @Sendable (String) throws -> Void) async throws -> Void
+}
+
+/// Bytes that come one piece after the other.
+struct ByteStream: Sendable {
+    let produce: @Sendable (_ sink: (UnsafeRawBufferPointer) throws -> Void) async throws -> [String]
 }
 
 /// Records that come one picture after the other.

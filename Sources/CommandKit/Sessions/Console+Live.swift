@@ -4,6 +4,7 @@ extension Console {
     /// The streams, the terminal and the clocks of this process.
     package static let live = Console(
         write: { stream, text in Descriptor.write(text, to: stream.rawValue) },
+        writeBytes: { stream, bytes in Descriptor.write(bytes, to: stream.rawValue) },
         isTerminal: { isatty($0.rawValue) == 1 },
         width: Terminal.width,
         environment: { name in getenv(name).map { String(cString: $0) } },
@@ -18,20 +19,22 @@ enum Descriptor {
     /// Writes all of it; false when the reader is gone or the descriptor takes no more.
     static func write(_ text: String, to descriptor: Int32) -> Bool {
         var text = text
-        return text.withUTF8 { bytes in
-            var done = 0
-            while done < bytes.count {
-                let count = Glibc.write(descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done)
-                if count > 0 {
-                    done += count
-                } else if errno == EAGAIN {
-                    waitUntilWritable(descriptor)
-                } else if errno != EINTR {
-                    return false
-                }
+        return text.withUTF8 { write(UnsafeRawBufferPointer($0), to: descriptor) }
+    }
+
+    static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
+        var done = 0
+        while done < bytes.count {
+            let count = Glibc.write(descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done)
+            if count > 0 {
+                done += count
+            } else if errno == EAGAIN {
+                waitUntilWritable(descriptor)
+            } else if errno != EINTR {
+                return false
             }
-            return true
         }
+        return true
     }
 
     /// A terminal that another process made non-blocking takes less than we have.

@@ -7,6 +7,8 @@ package struct Console: Sendable {
 
     /// Writes all of the text; false when the reader is gone (EPIPE).
     package var write: @Sendable (Stream, String) -> Bool
+    /// The same of bytes that need be no text.
+    package var writeBytes: @Sendable (Stream, UnsafeRawBufferPointer) -> Bool
     package var isTerminal: @Sendable (Stream) -> Bool
     /// Columns of the terminal, 80 without one.
     package var width: @Sendable () -> Int
@@ -22,6 +24,7 @@ package struct Console: Sendable {
 
     package init(
         write: @escaping @Sendable (Stream, String) -> Bool,
+        writeBytes: (@Sendable (Stream, UnsafeRawBufferPointer) -> Bool)? = nil,
         isTerminal: @escaping @Sendable (Stream) -> Bool = { _ in false },
         width: @escaping @Sendable () -> Int = { 80 },
         environment: @escaping @Sendable (String) -> String? = { _ in nil },
@@ -33,6 +36,7 @@ package struct Console: Sendable {
         }
     ) {
         self.write = write
+        self.writeBytes = writeBytes ?? { write($0, String(decoding: $1, as: UTF8.self)) }
         self.isTerminal = isTerminal
         self.width = width
         self.environment = environment

@@ -32,6 +32,15 @@ final class Outlet: Sendable {
         }
     }
 
+    /// The same of bytes that need be no text.
+    func data(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        state.withLock { state in
+            erase(&state)
+            if !state.readerIsGone, !bytes.isEmpty, !console.writeBytes(.output, bytes) { state.readerIsGone = true }
+            return !state.readerIsGone
+        }
+    }
+
     /// Writes a line to stderr.
     func diagnostic(_ line: String) {
         state.withLock { state in
