@@ -8,6 +8,7 @@ extension Scheduler {
     /// A supervisor that cannot be started leaves its run for the next look, and is an event.
     package func runDue() throws -> RunDueReport {
         var report = RunDueReport()
+        try tidyUp()
         var outlook = try ledger.outlook(at: clock.now())
         if outlook.hasRunning, try recover() > 0 { outlook = try ledger.outlook(at: clock.now()) }
         if outlook.isDue {

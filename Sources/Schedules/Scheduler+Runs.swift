@@ -66,9 +66,20 @@ extension Scheduler {
             guard let ending = try ledger.settle(run, sight, at: clock.now()) else { continue }
             ended += 1
             if let order = try order(for: run, ending) { afterEnd(ending, order) }
-            files.removeTraces(keepingOutput: files.hasOutput)
+            files.tidyUp(keepingOutput: files.hasOutput)
         }
         return ended
+    }
+
+    /// Removes what is left of runs whose supervisor died after the ledger had their end. Costs nothing if none did.
+    func tidyUp() throws {
+        let numbers = RunFiles.active(in: store.directory)
+        guard !numbers.isEmpty else { return }
+        for number in try ledger.over(numbers) {
+            let files = RunFiles(number, in: store.directory)
+            // Who lives does it, just now.
+            if try !files.supervisor().isAlive { files.tidyUp(keepingOutput: files.hasOutput) }
+        }
     }
 
     /// The order of what can be trusted: a lock that is held, a result, a process that lives.
@@ -82,9 +93,23 @@ extension Scheduler {
         }
         if process.mayLive { return .orphaned }
         // The ledger may have learnt of the end meanwhile; then what follows finds nothing to do.
-        let isElsewhere =
-            process.bootID == Host.bootID && ProcessTree(run: run.id.description, group: nil).hasMembersAnywhere()
-        return isElsewhere ? .orphaned : .gone
+        let id = run.id.description
+        if process.bootID == Host.bootID,
+            ProcessTree(run: id, group: ControlGroup(existing: id)).hasMembersAnywhere()
+        {
+            return .orphaned
+        }
+        return .ended(lost(run, files))
+    }
+
+    private func lost(_ run: Ledger.RunningRun, _ files: RunFiles) -> RunResult {
+        var result = RunResult(
+            claim: run.claim, .lost, endedAt: clock.now().milliseconds,
+            reason: "its supervisor died, nobody knows how the command ended")
+        let written = files.written
+        (result.outputBytes, result.errorBytes, result.droppedBytes) = written
+        result.keptBytes = written.output + written.errors - written.dropped
+        return result
     }
 
     private func adopt(_ run: Ledger.RunningRun) throws {
@@ -128,7 +153,13 @@ extension RunOrder {
 
 extension RunFiles {
     /// One that cannot be read is kept for whoever looks into it.
-    var hasOutput: Bool {
-        [.output, .errors].contains { (try? OutputSpool.read(spool($0)).total) != 0 }
+    fileprivate var hasOutput: Bool {
+        [RunOutput.Stream.output, .errors].contains { (try? output($0).total) != 0 }
+    }
+
+    /// How many bytes the spools hold by their own account.
+    fileprivate var written: (output: Int64, errors: Int64, dropped: Int64) {
+        let streams = [RunOutput.Stream.output, .errors].map { try? output($0) }
+        return (streams[0]?.total ?? 0, streams[1]?.total ?? 0, streams.reduce(0) { $0 + ($1?.dropped ?? 0) })
     }
 }

@@ -103,6 +103,71 @@ import Testing
         #expect(sandbox.toldBreaches == [])
     }
 
+    @Test func whatIsNotThereYetIsDeferredByForce() async throws {
+        let sandbox = try Sandbox()
+        let added = await sandbox.run(
+            "schedule add x --cron @daily --force --workdir /srv/nowhere --env-file /srv/none -- srv-nowhere")
+        #expect(added.status == 0, "\(added.errors)")
+        let early = await sandbox.run("schedule execute x --wait")
+        #expect(early.status == 1 && early.errors.contains("/srv/none"), "\(early.errors)")
+        #expect(await sandbox.run("schedule lint x").errors.contains("srv-nowhere"))
+        await sandbox.prepare("schedule update x --clear env-file --force")
+        #expect(await sandbox.run("schedule execute x --wait").errors.contains("srv-nowhere"))
+        #expect(await sandbox.run("schedule update x --timeout 1h").status == 4)
+    }
+
+    /// Who is in the way and since when, in the status of the job that waits.
+    @Test func aBlockedJobSaysByWhomAndSinceWhen() async throws {
+        let sandbox = try Sandbox()
+        sandbox.clock.set(Sandbox.yesterday)
+        for words in [["first", "--shell", "sleep 600"], ["second", "--conflicts", "first", "--shell", "true"]] {
+            await sandbox.run(words: ["schedule", "add", words[0], "--cron", "@daily"] + words.dropFirst())
+        }
+        await sandbox.run("schedule execute first")
+        sandbox.clock.set(Sandbox.today)
+        await sandbox.run("schedule run-due")
+        let fields = "state,blocked_by,blocked_since,reason"
+        let status = await sandbox.run("schedule status second -o json --fields \(fields)")
+        #expect(
+            status.output == """
+                {
+                  "state": "blocked",
+                  "blocked_by": "first",
+                  "blocked_since": "2026-11-25T03:00:00Z",
+                  "reason": "run 1 of 'first' is running"
+                }
+
+                """, "\(status)")
+        #expect(await sandbox.run("schedule explain second").output.contains("is blocked by 'first' since"))
+        await sandbox.run("schedule cancel first --wait")
+        #expect(await sandbox.run("schedule wait second").status == 0)
+    }
+
+    /// The dead man speaks once on stderr, with status 3; and says when all is well again.
+    @Test func anOverdueJobIsToldOf() async throws {
+        let sandbox = try Sandbox()
+        sandbox.clock.set(Sandbox.yesterday)
+        await sandbox.run(
+            words: ["schedule", "add", "a", "--cron", "0 0 1 1 *", "--alert-after", "1h", "--shell", "true"])
+        #expect(await sandbox.run("-q schedule run-due").status == 0)
+        sandbox.clock.set(Sandbox.today)
+        let told = await sandbox.run("-q schedule run-due")
+        #expect(told.status == 3 && told.errors.contains("no run of 'a' has completed for 3600 s"), "\(told)")
+        #expect(await sandbox.run("-q schedule run-due") == Outcome(status: 0, output: "", errors: ""))
+        await sandbox.run("schedule execute a --wait")
+        let well = await sandbox.run("schedule run-due")
+        #expect(well.status == 0 && well.errors.contains("has completed again"), "\(well)")
+    }
+
+    @Test func aClockSetBackIsToldOf() async throws {
+        let sandbox = try await jobs(["a": "true"])
+        await sandbox.run("-q schedule run-due")
+        sandbox.clock.set(Sandbox.yesterday)
+        let told = await sandbox.run("-q schedule run-due")
+        #expect(told.status == 3 && told.errors.contains("clock was set back by 86400 s"), "\(told)")
+        #expect(await sandbox.run("-q schedule run-due") == Outcome(status: 0, output: "", errors: ""))
+    }
+
     @Test func updatesChangeWhatIsNamed() async throws {
         let sandbox = try await jobs(["a": "true"])
         await sandbox.prepare("schedule update a --timeout 1h --description x --requires b")

@@ -11,19 +11,25 @@ package struct RunLauncher: Sendable {
     let words: [String]
     /// Seconds from TERM to KILL.
     let grace: Int64
+    /// Whether runs get control groups where that is possible.
+    let usesControlGroups: Bool
 
-    package init(program: String = "/proc/self/exe", words: [String], grace: Int = 10) {
+    package init(
+        program: String = "/proc/self/exe", words: [String], grace: Int = 10, usesControlGroups: Bool = true
+    ) {
         self.program = program
         self.words = words
         self.grace = Int64(grace)
+        self.usesControlGroups = usesControlGroups
     }
 
-    /// As `order` tells it to a supervisor.
-    init?(_ order: [String], grace: Int64) {
-        guard let program = order.first else { return nil }
+    /// That of the process which gave the order.
+    init?(of order: RunOrder) {
+        guard let program = order.launcher.first else { return nil }
         self.program = program
-        words = Array(order.dropFirst())
-        self.grace = grace
+        words = Array(order.launcher.dropFirst())
+        grace = order.grace
+        usesControlGroups = order.usesControlGroups
     }
 
     var order: [String] { [Directory.resolved(program) ?? program] + words }
@@ -36,7 +42,7 @@ package struct RunLauncher: Sendable {
         }
         let channel = SupervisorChannel(descriptor: ends[0])
         defer { close(ends[1]) }
-        let command = RunCommand(supervisor: program, words)
+        let command = RunCommand(supervisor: program, words, of: order.run)
         let code = command.startDetached(RunCommand.Descriptors(input: ends[1]))
         guard code == 0 else { throw Fault.system(code, "run", program) }
         try channel.send(order.encoded)
@@ -59,7 +65,7 @@ final class SupervisorChannel {
 
 extension RunCommand {
     /// Supervisors inherit our environment but for what would make them part of the run that started them.
-    init(supervisor program: String, _ words: [String]) {
+    init(supervisor program: String, _ words: [String], of run: String) {
         path = program
         // What `ps` shows.
         self.words = ["debvisor"] + words
@@ -72,6 +78,7 @@ extension RunCommand {
             }
             entry += 1
         }
+        variables[ProcessTree.supervisorMark] = run
         self.variables = variables
         account = nil
         directory = "/"

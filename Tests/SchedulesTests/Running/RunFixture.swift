@@ -1,5 +1,6 @@
 import DebVisorCore
 import Foundation
+import Glibc
 import Platform
 import Storage
 import Testing
@@ -12,12 +13,13 @@ final class RunFixture {
     let store: ScheduleStore
     let scheduler: Scheduler
 
-    init() throws {
+    init(usesControlGroups: Bool = true) throws {
         state = StateDirectory("/tmp/debvisor-runs-\(UInt64.random(in: .min ... .max))")
         store = ScheduleStore(try Store.open(ScheduleStore.store, in: state), in: state)
         scheduler = Scheduler(
-            store, clock: LiveClock(), launcher: RunLauncher(program: try Self.driver(), words: ["supervise"], grace: 1)
-        )
+            store, clock: LiveClock(),
+            launcher: RunLauncher(
+                program: try Self.driver(), words: ["supervise"], grace: 1, usesControlGroups: usesControlGroups))
     }
 
     deinit { try? FileManager.default.removeItem(atPath: state.path) }
@@ -52,4 +54,20 @@ final class RunFixture {
 
     /// Processes that carry a run's id.
     func survivors(of run: JobRun) -> Bool { ProcessTree(run: run.id.description, group: nil).hasMembersAnywhere() }
+
+    func killSupervisor(of run: JobRun) throws {
+        let files = RunFiles(run.id.number, in: state)
+        let supervisor = try #require(try files.supervisor().process)
+        ProcessTree.signal(supervisor.identity, SIGKILL)
+        try eventually { try !files.supervisor().isAlive }
+    }
+
+    /// Waits for what happens by itself.
+    func eventually(_ condition: () throws -> Bool) throws {
+        let end = ContinuousClock.now + .seconds(20)
+        while try !condition() {
+            try #require(ContinuousClock.now < end, "it does not happen")
+            Worker.pause(milliseconds: 10)
+        }
+    }
 }

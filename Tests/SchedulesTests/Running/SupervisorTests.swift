@@ -62,39 +62,6 @@ import Testing
         _ = ProcessTree(run: run.id.description, group: nil).kill()
     }
 
-    @Test func aTimeLimitEndsAllOfAnObstinateTree() throws {
-        let fixture = try RunFixture()
-        // Grandchildren that ignore TERM, in sessions of their own, forked twice, and new ones all the time.
-        let bomb = """
-            trap '' TERM
-            for i in 1 2 3 4 5; do (setsid sh -c 'trap "" TERM; (sleep 60 & sleep 60 &) ; sleep 60' &) ; done
-            (setsid sh -c 'trap "" TERM; while :; do (sleep 5 &) ; sleep 0.05; done' &)
-            sleep 60
-            """
-        try fixture.add("bomb", shell: bomb) { $0.timeoutSeconds = 1 }
-        let run = try fixture.finish(try fixture.execute("bomb"))
-        #expect(run.status == .timeout && run.escalation == ["TERM", "KILL"], "\(run)")
-        #expect(!fixture.survivors(of: run))
-    }
-
-    @Test func whatALimitedRunLeavesBehindIsEnded() throws {
-        let fixture = try RunFixture()
-        try fixture.add("leaver", shell: "(setsid sleep 60 &); sleep 0.2; exit 0") { $0.timeoutSeconds = 30 }
-        let run = try fixture.finish(try fixture.execute("leaver"))
-        #expect(run.status == .completed && !fixture.survivors(of: run), "\(run)")
-    }
-
-    @Test func cancellingEndsTheTree() throws {
-        let fixture = try RunFixture()
-        try fixture.add("long", shell: "sleep 60 | sleep 60")
-        let started = try fixture.execute("long")
-        #expect(try fixture.execute("long").status == .skipped)
-        _ = try fixture.scheduler.cancel(started.id)
-        let run = try fixture.finish(started)
-        #expect(
-            run.status == .cancelled && run.reason == "somebody cancelled it" && !fixture.survivors(of: run), "\(run)")
-    }
-
     @Test func theEnvironmentFileAndWorkdir() throws {
         let fixture = try RunFixture()
         try Directory.create(fixture.state.path, "test")
