@@ -45,7 +45,7 @@ extension Scheduler {
             command: definition.command.words, timeoutSeconds: definition.timeoutSeconds.map(Int64.init),
             grace: launcher.grace, environmentFile: definition.environmentFile, user: definition.user,
             workingDirectory: definition.workingDirectory, onFailure: definition.onFailure, launcher: launcher.order,
-            adopted: process)
+            adopted: process, usesControlGroups: launcher.usesControlGroups)
     }
 
     /// Claims and starts runs that waited for something to end.
@@ -128,7 +128,8 @@ extension Scheduler {
             state: store.directory.path, run: run.id.description, number: run.id.number, claim: run.claim,
             job: job.name.text, attempt: ending.run.attempt, scheduledFor: ending.run.scheduledFor?.description,
             command: definition.command.words, grace: launcher.grace, environmentFile: definition.environmentFile,
-            user: definition.user, workingDirectory: definition.workingDirectory, launcher: launcher.order)
+            user: definition.user, workingDirectory: definition.workingDirectory, launcher: launcher.order,
+            usesControlGroups: launcher.usesControlGroups)
     }
 
     /// What a job wants done when a run of it ended badly for good.

@@ -82,7 +82,10 @@ struct RunFiles: Sendable {
 
     /// Removes what nobody needs once the ledger knows the end, and puts the output where it stays.
     func tidyUp(keepingOutput: Bool) {
-        for path in [pipe(.output), pipe(.errors), result, lock] { _ = try? Directory.remove(path, "run-trace") }
+        let spools = RunOutput.Stream.allCases.map(\.rawValue)
+        for name in (try? Directory.names(in: directory)) ?? [] where !spools.contains(name) {
+            _ = try? Directory.remove("\(directory)/\(name)", "run-trace")
+        }
         if keepingOutput { _ = try? Directory.rename(directory, to: kept, "run-directory") } else { removeAll() }
     }
 

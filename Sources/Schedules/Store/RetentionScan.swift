@@ -7,9 +7,10 @@ struct RetentionScan {
         var number: Int64
         var slot: Int64?
         var keptBytes: Int64
-        var hasRun: Bool
+        /// Its time is not to be issued again.
+        var isSettled: Bool
 
-        init(_ row: Row) { (number, slot, keptBytes, hasRun) = (row[0], row[1], row[2], row[3] != nil) }
+        init(_ row: Row) { (number, slot, keptBytes, isSettled) = (row[0], row[1], row[2], row[3]) }
     }
 
     private let limits: RunRetention
@@ -37,7 +38,8 @@ struct RetentionScan {
             let rows = try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT id, slot_id, kept_bytes, started_at FROM runs INDEXED BY runs_of_job
+                    SELECT id, slot_id, kept_bytes, status NOT IN ('missed', 'merged', 'skipped')
+                    FROM runs INDEXED BY runs_of_job
                     WHERE job_id = ? AND ended_at IS NOT NULL AND id IS NOT ? AND untold IS NULL
                         AND (id <= ? OR ended_at < ?) ORDER BY id LIMIT \(Self.batch)
                     """,
@@ -63,7 +65,7 @@ struct RetentionScan {
         return try Row.fetchAll(
             database,
             sql: """
-                SELECT id, slot_id, kept_bytes, started_at FROM runs INDEXED BY runs_with_output WHERE kept_bytes > 0
+                SELECT id, slot_id, kept_bytes, 0 FROM runs INDEXED BY runs_with_output WHERE kept_bytes > 0
                 ORDER BY id DESC
                 """
         ).map(Surplus.init).filter { run in

@@ -37,7 +37,7 @@ extension ScheduleStore {
                     FROM slots WHERE slots.id = ? AND jobs.id = slots.job_id
                     """)
             for run in runs {
-                if let slot = run.slot, run.hasRun { try settling.execute(arguments: [slot]) }
+                if let slot = run.slot, run.isSettled { try settling.execute(arguments: [slot]) }
                 try deletion.execute(arguments: [run.number])
                 if let slot = run.slot { try slots.execute(arguments: [slot]) }
             }

@@ -81,7 +81,7 @@ import Testing
         let fixture = try Self.fixture(runs: 1000)
         let statements = Statements()
         try fixture.store.store.read { database in
-            database.trace { statements.add("\($0)") }
+            database.trace { statements.add($0.expandedDescription) }
         }
         for query in try Self.queries(newest: 60_000_000) { _ = try fixture.store.history(query) }
         try fixture.store.store.read { $0.trace(options: []) }
