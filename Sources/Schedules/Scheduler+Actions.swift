@@ -14,7 +14,7 @@ extension Scheduler {
         if outlook.isDue {
             let decision = try ledger.look(at: clock.now(), claimer: claimer())
             decision.ending.forEach { askToEnd($0) }
-            report.started = try decision.claims.compactMap { try start($0) }
+            report.started = try start(decision.claims)
             try store.retainHourly(at: clock.now())
             outlook = try ledger.outlook(at: clock.now())
         }
@@ -42,7 +42,7 @@ extension Scheduler {
     private func begin(_ manual: Ledger.ManualStart) throws -> JobRun {
         manual.ending.forEach { askToEnd($0) }
         guard let claim = manual.claim else { return manual.run }
-        return try start(claim) ?? store.run(manual.run.id) ?? manual.run
+        return try start([claim]).first ?? store.run(manual.run.id) ?? manual.run
     }
 
     /// Asks a run to end (TERM, after ten seconds KILL, all of its processes), or drops one that waits.

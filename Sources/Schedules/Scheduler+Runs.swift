@@ -5,27 +5,71 @@ import Platform
 
 /// From a claim to a running command, and back to the truth after a crash.
 extension Scheduler {
-    /// Starts the supervisor of a claimed run, and its command once the ledger knows who it is.
-    /// - Returns: the run as it is then; nil if it could not be started, and waits again.
-    func start(_ claim: Ledger.Claim) throws -> JobRun? {
-        guard let order = try order(for: claim) else { return nil }
-        do {
-            Failpoint.pass("run.launch.before")
-            let supervisor = try launcher.start(order)
-            guard let answer = supervisor.receive(),
-                let holder = ClaimHolder(String(decoding: answer, as: UTF8.self))
-            else {
-                // It died, or it could not even prepare the command and has said so in the ledger.
-                return try giveBack(claim, "its supervisor could not begin")
+    /// Starts the supervisors of claimed runs, and each command once the ledger knows who it is. One that hangs, on a
+    /// file system that does not answer, holds nobody else up.
+    /// - Returns: the runs as they are then, but for those that could not be started and wait again.
+    func start(_ claims: [Ledger.Claim]) throws -> [JobRun] {
+        var started: [JobRun] = []
+        for first in stride(from: 0, to: claims.count, by: Self.startsAtOnce) {
+            let part = claims[first..<min(first + Self.startsAtOnce, claims.count)]
+            var waiting: [Start] = []
+            for claim in part {
+                do { if let start = try launch(claim) { waiting.append(start) } } catch let fault as Fault {
+                    started += try giveBack(claim, "its supervisor could not be started: \(fault)").map { [$0] } ?? []
+                }
             }
+            let end = ContinuousClock.now + launcher.patience
+            while !waiting.isEmpty {
+                let answering = SupervisorChannel.answering(waiting.map(\.supervisor), until: end)
+                for place in answering.sorted(by: >) {
+                    started += try begin(waiting.remove(at: place)).map { [$0] } ?? []
+                }
+                guard answering.isEmpty else { continue }
+                for silent in waiting {
+                    // Its gate closes with our end of the channel: should it ever answer, it runs nothing.
+                    silent.supervisor.end()
+                    started += try giveBack(silent.claim, "its supervisor does not answer").map { [$0] } ?? []
+                }
+                break
+            }
+        }
+        return started.sorted { $0.id < $1.id }
+    }
+
+    /// How many supervisors may be about to begin.
+    private static let startsAtOnce = 64
+
+    /// A supervisor that was started and has not said who its command is.
+    private struct Start {
+        var claim: Ledger.Claim
+        var supervisor: SupervisorChannel
+    }
+
+    private func launch(_ claim: Ledger.Claim) throws -> Start? {
+        guard let order = try order(for: claim) else { return nil }
+        Failpoint.pass("run.launch.before")
+        let start = Start(claim: claim, supervisor: try launcher.start(order))
+        Failpoint.pass("run.launch.after")
+        return start
+    }
+
+    private func begin(_ start: Start) throws -> JobRun? {
+        let claim = start.claim
+        guard let answer = start.supervisor.receive(),
+            let holder = ClaimHolder(String(decoding: answer, as: UTF8.self))
+        else {
+            // It died, or it could not even prepare the command and has said so in the ledger.
+            return try giveBack(claim, "its supervisor could not begin")
+        }
+        do {
             switch try ledger.begin(claim, holder.process, at: clock.now()) {
-            case .go: try supervisor.send([UInt8(ascii: "g")])
+            case .go: try start.supervisor.send([UInt8(ascii: "g")])
             case .cancelled, .notOurs: return try giveBack(claim, nil)
             }
         } catch let fault as Fault {
             return try giveBack(claim, "its supervisor could not be started: \(fault)")
         }
-        return try store.run(RunID(ledger: order.ledger, number: claim.number))
+        return try store.run("\(claim.number)")
     }
 
     private func giveBack(_ claim: Ledger.Claim, _ reason: String?) throws -> JobRun? {
@@ -52,7 +96,7 @@ extension Scheduler {
     func startWaiting() throws {
         let decision = try ledger.admitWaiting(at: clock.now(), claimer: claimer())
         decision.ending.forEach { askToEnd($0) }
-        for claim in decision.claims { _ = try start(claim) }
+        _ = try start(decision.claims)
     }
 
     /// Brings running runs in line with what is there: one, or all. - Returns: how many ended.

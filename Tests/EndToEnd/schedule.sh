@@ -211,7 +211,7 @@ full_disk() {
     at_exit "umount -l $place"
     small() { DEBVISOR_STATE_DIR=$place/state "$DEBVISOR" "$@"; }
     small schedule add filler --cron @daily -q --shell \
-        "until [ -e $WORK/go ]; do sleep 0.1; done; cat /dev/zero >$place/fill; seq 1 100000; echo end >&2; echo >$WORK/done; exit 7"
+        "until [ -e $WORK/go ]; do sleep 0.1; done; cat /dev/zero >$place/fill 2>/dev/null; seq 1 100000; echo end >&2; echo >$WORK/done; exit 7"
     small schedule execute filler -q
     run=$(small schedule history filler -o tsv --no-header --fields execution_id)
     touch "$WORK/go"

@@ -86,16 +86,26 @@ struct RunFiles: Sendable {
         for name in (try? Directory.names(in: directory)) ?? [] where !spools.contains(name) {
             _ = try? Directory.remove("\(directory)/\(name)", "run-trace")
         }
-        if keepingOutput { _ = try? Directory.rename(directory, to: kept, "run-directory") } else { removeAll() }
+        guard keepingOutput, Directory.exists(directory) else { return Self.removeAll(directory) }
+        if (try? Directory.rename(directory, to: kept, "run-directory")) == nil, Directory.exists(directory) {
+            // Left by an older store that was in the place of this one. Never before the rename has failed: another look
+            // may have put our output there just now.
+            Self.removeAll(kept)
+            _ = try? Directory.rename(directory, to: kept, "run-directory")
+        }
     }
 
     /// Everything.
     func removeAll() {
-        for directory in [directory, kept] where Directory.exists(directory) {
-            for name in (try? Directory.names(in: directory)) ?? [] {
-                _ = try? Directory.remove("\(directory)/\(name)", "run-directory")
-            }
-            _ = try? Directory.removeDirectory(directory, "run-directory")
+        Self.removeAll(directory)
+        Self.removeAll(kept)
+    }
+
+    private static func removeAll(_ directory: String) {
+        guard Directory.exists(directory) else { return }
+        for name in (try? Directory.names(in: directory)) ?? [] {
+            _ = try? Directory.remove("\(directory)/\(name)", "run-directory")
         }
+        _ = try? Directory.removeDirectory(directory, "run-directory")
     }
 }

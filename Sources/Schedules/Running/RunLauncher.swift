@@ -13,14 +13,18 @@ package struct RunLauncher: Sendable {
     let grace: Int64
     /// Whether runs get control groups where that is possible.
     let usesControlGroups: Bool
+    /// How long a supervisor may take until its command can begin.
+    let patience: Duration
 
     package init(
-        program: String = "/proc/self/exe", words: [String], grace: Int = 10, usesControlGroups: Bool = true
+        program: String = "/proc/self/exe", words: [String], grace: Int = 10, usesControlGroups: Bool = true,
+        patience: Duration = .seconds(30)
     ) {
         self.program = program
         self.words = words
         self.grace = Int64(grace)
         self.usesControlGroups = usesControlGroups
+        self.patience = patience
     }
 
     /// That of the process which gave the order.
@@ -30,6 +34,7 @@ package struct RunLauncher: Sendable {
         words = Array(order.launcher.dropFirst())
         grace = order.grace
         usesControlGroups = order.usesControlGroups
+        patience = .seconds(30)
     }
 
     var order: [String] { [Directory.resolved(program) ?? program] + words }
@@ -58,6 +63,19 @@ final class SupervisorChannel {
     deinit { close(channel.descriptor) }
 
     func send(_ bytes: [UInt8]) throws { try withExtendedLifetime(self) { try channel.send(bytes) } }
+
+    /// Which of several have answered or ended; none if none has until an instant.
+    static func answering(_ channels: [SupervisorChannel], until end: ContinuousClock.Instant) -> [Int] {
+        var entries = channels.map { pollfd(fd: $0.channel.descriptor, events: Int16(POLLIN), revents: 0) }
+        while true {
+            let ready = poll(&entries, nfds_t(entries.count), Deadline.milliseconds(until: end))
+            if ready > 0 { return entries.indices.filter { entries[$0].revents != 0 } }
+            if ready == 0, ContinuousClock.now >= end { return [] }
+        }
+    }
+
+    /// What the supervisor reads from now on is the end.
+    func end() { _ = shutdown(channel.descriptor, Int32(SHUT_RDWR)) }
 
     /// Nil if the supervisor ended.
     func receive() -> [UInt8]? { withExtendedLifetime(self) { channel.receive() } }

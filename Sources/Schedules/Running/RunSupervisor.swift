@@ -35,7 +35,7 @@ package enum RunSupervisor {
         do {
             let supervision = try Supervision(order, files, signals: signals, clock)
             if order.adopted == nil {
-                guard try supervision.beginsWhenTold(over: channel) else {
+                guard supervision.beginsWhenTold(over: channel) else {
                     try files.write(supervision.notStarted)
                     return 0
                 }

@@ -62,15 +62,18 @@ struct RetentionScan {
     func outputs(_ database: Database) throws -> [Surplus] {
         guard let limit = limits.outputBytes else { return [] }
         var total: Int64 = 0
-        return try Row.fetchAll(
+        var surplus: [Surplus] = []
+        // One after another: there may be a million.
+        let rows = try Row.fetchCursor(
             database,
             sql: """
                 SELECT id, slot_id, kept_bytes, 0 FROM runs INDEXED BY runs_with_output WHERE kept_bytes > 0
                 ORDER BY id DESC
-                """
-        ).map(Surplus.init).filter { run in
-            total += run.keptBytes
-            return total > limit
+                """)
+        while let row = try rows.next(), surplus.count < Self.batch {
+            total += row[2] as Int64
+            if total > limit { surplus.append(Surplus(row)) }
         }
+        return surplus
     }
 }

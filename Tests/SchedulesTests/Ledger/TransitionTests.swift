@@ -54,6 +54,28 @@ import Testing
         #expect(try fixture.look(at: "2026-03-02T03:01:00Z").count == attempts)
     }
 
+    /// What takes the host down is not begun at once for ever.
+    @Test func whatIsLostAgainAndAgainWaitsLongerEachTime() throws {
+        let fixture = try ScheduleFixture()
+        try fixture.add("nightly") {
+            $0.promise = .atLeastOnce
+            $0.retry = RetryPolicy(delaySeconds: 60, maxDelaySeconds: 3600)
+        }
+        var claims = try fixture.look(at: "2026-03-02T03:00:00Z")
+        var delays: [Int64] = []
+        for _ in 0..<8 {
+            try fixture.end(try #require(claims.first), .lost)
+            let next = try #require(try fixture.store.current().first)
+            delays.append((next.dueAt.milliseconds - fixture.now.milliseconds) / 1000)
+            fixture.clock.advance(seconds: delays[delays.count - 1] + 1)
+            claims = try fixture.look()
+        }
+        #expect(delays[0] == 0)
+        for (delay, wanted) in zip(delays.dropFirst(), [60, 120, 240, 480, 960, 1920, 3600]) {
+            #expect((wanted * 9 / 10...wanted * 11 / 10).contains(Int(delay)), "\(delays)")
+        }
+    }
+
     @Test func anOldClaimChangesNothing() throws {
         let fixture = try ScheduleFixture()
         try fixture.add("nightly")

@@ -69,7 +69,9 @@ import Testing
         return Set(lines.map(String.init)).sorted()
     }
 
-    private static let gates = ["run.launch.before", "run.identity.before", "run.gate.before", "run.gate.after"]
+    private static let gates = [
+        "run.launch.before", "run.launch.after", "run.identity.before", "run.gate.before", "run.gate.after",
+    ]
 
     /// In parts, because they may run at the same time.
     private static let parts = 4
@@ -152,7 +154,7 @@ import Testing
         let started = try fixture.execute("long")
         try fixture.eventually { try fixture.output(started, .errors) == "err\n" }
         try fixture.killSupervisor(of: started)
-        _ = ProcessTree(run: started.id.description, group: nil).kill()
+        try fixture.killCommand(of: started)
         let run = try fixture.finish(started)
         #expect(run.status == .lost && run.outputBytes == 4 && run.errorBytes == 4 && run.droppedBytes == 0, "\(run)")
         #expect(try fixture.output(run) == "out\n")

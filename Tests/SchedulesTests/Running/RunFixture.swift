@@ -13,13 +13,14 @@ final class RunFixture {
     let store: ScheduleStore
     let scheduler: Scheduler
 
-    init(usesControlGroups: Bool = true) throws {
+    init(usesControlGroups: Bool = true, patience: Duration = .seconds(30)) throws {
         state = StateDirectory("/tmp/debvisor-runs-\(UInt64.random(in: .min ... .max))")
         store = ScheduleStore(try Store.open(ScheduleStore.store, in: state), in: state)
         scheduler = Scheduler(
             store, clock: LiveClock(),
             launcher: RunLauncher(
-                program: try Self.driver(), words: ["supervise"], grace: 1, usesControlGroups: usesControlGroups))
+                program: try Self.driver(), words: ["supervise"], grace: 1, usesControlGroups: usesControlGroups,
+                patience: patience))
     }
 
     deinit { try? FileManager.default.removeItem(atPath: state.path) }
@@ -60,6 +61,17 @@ final class RunFixture {
         let supervisor = try #require(try files.supervisor().process)
         ProcessTree.signal(supervisor.identity, SIGKILL)
         try eventually { try !files.supervisor().isAlive }
+    }
+
+    /// Kills a command with all of its processes. `ProcessTree.kill` is for a supervisor: to it, all children are the run's.
+    func killCommand(of run: JobRun) throws {
+        try eventually {
+            for number in try Directory.names(in: "/proc").compactMap({ Int32($0) }) {
+                guard ProcessTree.runID(of: number) == run.id.description else { continue }
+                if let process = ProcessIdentity(of: number) { ProcessTree.signal(process, SIGKILL) }
+            }
+            return !survivors(of: run)
+        }
     }
 
     /// Waits for what happens by itself.

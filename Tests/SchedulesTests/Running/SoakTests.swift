@@ -198,11 +198,14 @@ extension ProcessTree {
     /// Whether any process has a run's id for which this is true.
     static func carriesAny(_ isWanted: (String) -> Bool) -> Bool {
         ((try? Directory.names(in: "/proc")) ?? []).contains { name in
-            guard Int32(name) != nil, let bytes = try? ProcFile.read("/proc/\(name)/environ") else { return false }
-            let start = Array("DEBVISOR_RUN_ID=".utf8)
-            return bytes.split(separator: 0).contains {
-                $0.starts(with: start) && isWanted(String(decoding: $0.dropFirst(start.count), as: UTF8.self))
-            }
+            Int32(name).flatMap(runID).map(isWanted) ?? false
         }
+    }
+
+    static func runID(of process: Int32) -> String? {
+        guard let bytes = try? ProcFile.read("/proc/\(process)/environ") else { return nil }
+        let start = Array("DEBVISOR_RUN_ID=".utf8)
+        return bytes.split(separator: 0).first { $0.starts(with: start) }
+            .map { String(decoding: $0.dropFirst(start.count), as: UTF8.self) }
     }
 }
