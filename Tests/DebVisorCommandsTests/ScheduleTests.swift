@@ -1,4 +1,6 @@
 import DebVisorCore
+import Platform
+import Schedules
 import Testing
 
 @testable import CommandKit
@@ -166,6 +168,30 @@ import Testing
         let told = await sandbox.run("-q schedule run-due")
         #expect(told.status == 3 && told.errors.contains("clock was set back by 86400 s"), "\(told)")
         #expect(await sandbox.run("-q schedule run-due") == Outcome(status: 0, output: "", errors: ""))
+    }
+
+    /// `run-due` starts what is due and returns; a run and all runs of a job are cancelled by name or id.
+    @Test func aTickDoesNotWaitForWhatItStarts() async throws {
+        let sandbox = try Sandbox()
+        sandbox.clock.set(Sandbox.yesterday)
+        await sandbox.run(words: ["schedule", "add", "long", "--cron", "@daily", "--shell", "exec sleep 600"])
+        sandbox.clock.set(Sandbox.today)
+        let started = await sandbox.run("schedule run-due -o tsv --no-header --fields name,status")
+        #expect(started == Outcome(status: 0, output: "long\trunning\n", errors: ""), "\(started)")
+        let id = await sandbox.run("schedule history long -o tsv --no-header --fields execution_id").output
+        let cancelled = await sandbox.run(words: [
+            "schedule", "cancel", String(id.dropLast()), "--wait", "-o", "tsv", "--no-header", "--fields", "status",
+        ])
+        #expect(cancelled.output == "cancelled\n", "\(cancelled)")
+    }
+
+    @Test func defaultsAreTheCarefulOnes() async throws {
+        let sandbox = try await jobs(["a": "true"])
+        let shown = await sandbox.run(
+            "schedule show a -o tsv --no-header --fields misfire,overlap,promise,timeout_seconds,priority,retries,enabled"
+        )
+        #expect(shown.output == "once\tskip\tat-most-once\t\tnormal\t0\ttrue\n", "\(shown)")
+        #expect(ScheduleSettings().maxRunning == 2 * Worker.processors)
     }
 
     @Test func updatesChangeWhatIsNamed() async throws {

@@ -100,6 +100,37 @@ import Testing
         #expect(back.entries.map(\.definition.command) == [.shell("/bin/echo 50% 'it'\\''s'")])
     }
 
+    /// What an import put around a command is taken off again.
+    @Test func whatWasImportedIsExported() throws {
+        let fixture = try ScheduleFixture()
+        let lines = """
+            SHELL=/bin/bash
+            PATH=/usr/local/sbin:/usr/bin
+            GREETING='it is 50%'
+            1 3 * * * cd / && run-parts /etc/cron.daily
+            2 3 * * * cat >/srv/x%one%fifty \\% two
+            SHELL=/bin/sh
+            3 3 * * * mail -s "$GREETING" root%Dear root,%%bye
+
+            """
+        for entry in crontab(lines).entries { _ = try fixture.store.add(entry.definition, at: fixture.now) }
+        let (text, remarks) = Crontab.export(try fixture.store.jobs(), isSystem: false)
+        #expect(remarks.isEmpty, "\(remarks)")
+        #expect(text.hasSuffix("3 3 * * * export PATH=/usr/local/sbin:/usr/bin; export GREETING='it is 50\\%'; mail -s \"$GREETING\" root%Dear root,%%bye\n"), "\(text)")
+        let back = crontab(text).entries
+        #expect(back.map(\.input) == [nil, "one\nfifty % two\n", "Dear root,\n\nbye\n"])
+        // The same again, but for the order in which shell and environment are set up.
+        let again = try ScheduleFixture()
+        for entry in back { _ = try again.store.add(entry.definition, at: again.now) }
+        #expect(Crontab.export(try again.store.jobs(), isSystem: false).text.split(separator: "\n").filter { !$0.hasPrefix("#") }
+            == text.split(separator: "\n").filter { !$0.hasPrefix("#") })
+        for several in ["a\nb", "export A=$(x)\nb", "export A='x\ny'\nb"] {
+            let job = try fixture.add("several", "@daily") { $0.command = .shell(several) }
+            #expect(Crontab.export([job], isSystem: false).remarks.map(\.text) == ["its command has several lines"])
+            try fixture.store.delete(job.name, at: fixture.now)
+        }
+    }
+
     @Test func anyTextIsAnswered() {
         var random = SeededRandom(seed: 5)
         let pieces = [
