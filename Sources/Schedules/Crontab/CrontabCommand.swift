@@ -5,32 +5,26 @@
 struct CrontabCommand {
     let text: String
 
-    /// Nil for one of several lines, which cron does not have.
+    /// Nil for what a line cannot say.
     init?(_ command: JobCommand) {
         switch command {
         case .shell(let script):
-            guard let line = Self.line(script) else { return nil }
-            text = line
-        case .arguments(let words):
-            if words.count == 3, words[1] == "-c", words[0].hasSuffix("sh"), words[2].contains("\n") {
-                let (head, body) = Self.exports(words[2])
-                let (inner, input) = Self.fed(body) ?? (String(body), nil)
-                guard !inner.contains("\n") else { return nil }
-                let line = [words[0], "-c", head + inner].map(JobCommand.quoted).joined(separator: " ")
-                text = Self.escaped(line) + Self.input(input)
-            } else {
-                let line = command.description
-                guard !line.contains("\n") else { return nil }
-                text = Self.escaped(line)
-            }
+            guard let (line, input) = Self.parts(script), let fed = Self.input(input) else { return nil }
+            text = Self.escaped(line) + fed
+        case .arguments(let words) where words.count == 3 && words[0].hasSuffix("sh") && words[1] == "-c":
+            guard let (line, input) = Self.parts(words[2]), let fed = Self.input(input) else { return nil }
+            text = Self.escaped([words[0], "-c", line].map(JobCommand.quoted).joined(separator: " ")) + fed
+        case .arguments:
+            guard !command.description.contains("\n") else { return nil }
+            text = Self.escaped(command.description)
         }
     }
 
-    private static func line(_ script: String) -> String? {
+    /// One line, and what it reads.
+    private static func parts(_ script: String) -> (line: String, input: String?)? {
         let (head, body) = exports(script)
         let (command, input) = fed(body) ?? (String(body), nil)
-        guard !command.contains("\n") else { return nil }
-        return escaped(head + command) + self.input(input)
+        return command.contains("\n") ? nil : (head + command, input)
     }
 
     /// Leading lines `export NAME=VALUE`, joined, and what follows them.
@@ -54,18 +48,40 @@ struct CrontabCommand {
     private static func fed(_ body: Substring) -> (command: String, input: String?)? {
         let (start, middle, end) = ("printf %s ", " | {\n", "\n}")
         guard body.hasPrefix(start), body.hasSuffix(end), let pipe = body.firstRange(of: middle),
-            let input = JobCommand.unquoted(body[..<pipe.lowerBound].dropFirst(start.count)), input.hasSuffix("\n")
+            let input = JobCommand.unquoted(body[..<pipe.lowerBound].dropFirst(start.count)),
+            input.isEmpty || input.hasSuffix("\n")
         else { return nil }
         return (String(body[pipe.upperBound...].dropLast(end.count)), input)
     }
 
-    private static func input(_ text: String?) -> String {
+    /// Nil where a backslash ends a line: before a `%` it would take that away.
+    private static func input(_ text: String?) -> String? {
         guard let text else { return "" }
-        let lines = text.dropLast().split(separator: "\n", omittingEmptySubsequences: false)
-        return lines.map { "%" + escaped(String($0)) }.joined()
+        // The last line's end goes without saying, but after another one.
+        let rest = text.dropLast()
+        let said = rest.isEmpty || rest.hasSuffix("\n") ? text[...] : rest
+        guard !said.contains("\\\n") else { return nil }
+        let lines = said.split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.map { line in
+            "%" + line.split(separator: "%", omittingEmptySubsequences: false).joined(separator: #"\%"#)
+        }.joined()
     }
 
+    /// Every percent sign, and every backslash that the reader would take for one that escapes.
     private static func escaped(_ text: String) -> String {
-        text.split(separator: "%", omittingEmptySubsequences: false).joined(separator: #"\%"#)
+        var line = ""
+        var backslashes = 0
+        for character in text {
+            switch character {
+            case "\\": backslashes += 1
+            case "%":
+                line += String(repeating: "\\", count: 2 * backslashes) + "\\%"
+                backslashes = 0
+            default:
+                line += String(repeating: "\\", count: backslashes == 1 ? 1 : 2 * backslashes) + "\(character)"
+                backslashes = 0
+            }
+        }
+        return line + String(repeating: "\\", count: 2 * backslashes)
     }
 }

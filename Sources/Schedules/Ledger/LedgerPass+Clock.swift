@@ -40,7 +40,8 @@ extension LedgerPass {
             try execute(
                 "UPDATE jobs SET settled_until = ?, next_due = ? WHERE id = ?", [settled, due, row["id"] as Int64])
         }
-        try execute("UPDATE jobs SET alert_at = ?1 + alert_after * 1000 WHERE alert_at > ?1 + alert_after * 1000", [now])
+        try execute(
+            "UPDATE jobs SET alert_at = ?1 + alert_after * 1000 WHERE alert_at > ?1 + alert_after * 1000", [now])
         try execute(
             "UPDATE runs SET due_at = ?1, rank = ?1 WHERE ended_at IS NULL AND created_at > ?1 AND due_at > ?1", [now])
     }

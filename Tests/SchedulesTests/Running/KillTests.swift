@@ -136,7 +136,6 @@ import Testing
         #expect(try fixture.output(run) == "before\nafter\n")
     }
 
-
     @Test func cancellingReachesAnOrphan() throws {
         let fixture = try RunFixture()
         try fixture.add("long", shell: "sleep 60")

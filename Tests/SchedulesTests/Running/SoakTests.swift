@@ -67,7 +67,9 @@ final class SoakScene {
 
     func addJobs(_ count: Int, _ random: inout SeededRandom) throws {
         let crons = ["*/5 * * * *", "*/10 * * * *", "*/15 * * * *", "35 * * * *", "30,45 2 * * *"]
-        let endings = ["true", "true", "sleep 0.2", "exit 1", "sleep 1", "(setsid sleep 30 &)", "trap '' TERM; sleep 30"]
+        let endings = [
+            "true", "true", "sleep 0.2", "exit 1", "sleep 1", "(setsid sleep 30 &)", "trap '' TERM; sleep 30",
+        ]
         for number in 0..<count {
             let ending = endings.randomElement(using: &random) ?? ""
             let mark = "echo $DEBVISOR_JOB $DEBVISOR_SCHEDULED_FOR $DEBVISOR_ATTEMPT >>\(marks)"
