@@ -342,6 +342,16 @@ import Testing
         #expect("\(time.timestamp(now: Sandbox.today, in: zone))" == instant)
     }
 
+    @Test(arguments: ["9223372036854775807s", "+9223372036854775807s", "99999999999999d"])
+    func timesBeyondTheCalendarAreRefused(_ text: String) async throws {
+        let sandbox = try await jobs(["a": "true"])
+        for line in ["history --since \(text)", "next a --from \(text)", "simulate --to \(text)"] {
+            let outcome = await sandbox.run("schedule \(line)")
+            #expect(outcome.status == 2, "\(outcome.errors)")
+        }
+        #expect(await sandbox.run("schedule history --since 3650000d").status == 0)
+    }
+
     @Test(
         arguments: [
             (["schedule", "show", "n"], "words\nnightly\n"),
