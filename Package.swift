@@ -28,6 +28,8 @@ func tests(
 }
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+/// For what a test asks of SQLite itself.
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 
 let package = Package(
     name: "debvisor",
@@ -92,6 +94,6 @@ let package = Package(
         tests("House", [], also: hot),
         tests("Storage", ["Storage", "Platform", "DebVisorCore", grdb]),
         tests("Inventory", ["Inventory", "Storage", "Platform", "DebVisorCore"]),
-        tests("Schedules", ["Schedules", "Storage", "Platform", "DebVisorCore", grdb]),
+        tests("Schedules", ["Schedules", "Storage", "Platform", "DebVisorCore", grdb, sqlite]),
     ]
 )

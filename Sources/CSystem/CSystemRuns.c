@@ -14,6 +14,7 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <sys/un.h>
@@ -34,6 +35,7 @@ static int become(const struct dv_command *command) {
                                   setgid(command->group) < 0 || setuid(command->user) < 0))
         return errno;
     if (command->directory && chdir(command->directory) < 0) return errno;
+    umask(022);  // not that of whoever happens to start a run
     syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
     for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
     sigset_t none;

@@ -8,12 +8,13 @@ extension Scheduler {
     /// A supervisor that cannot be started leaves its run for the next look, and is an event.
     package func runDue() throws -> RunDueReport {
         var report = RunDueReport()
+        try tidyUp()
         var outlook = try ledger.outlook(at: clock.now())
         if outlook.hasRunning, try recover() > 0 { outlook = try ledger.outlook(at: clock.now()) }
         if outlook.isDue {
             let decision = try ledger.look(at: clock.now(), claimer: claimer())
             decision.ending.forEach { askToEnd($0) }
-            report.started = try decision.claims.compactMap { try start($0) }
+            report.started = try start(decision.claims)
             try store.retainHourly(at: clock.now())
             outlook = try ledger.outlook(at: clock.now())
         }
@@ -41,7 +42,7 @@ extension Scheduler {
     private func begin(_ manual: Ledger.ManualStart) throws -> JobRun {
         manual.ending.forEach { askToEnd($0) }
         guard let claim = manual.claim else { return manual.run }
-        return try start(claim) ?? store.run(manual.run.id) ?? manual.run
+        return try start([claim]).first ?? store.run(manual.run.id) ?? manual.run
     }
 
     /// Asks a run to end (TERM, after ten seconds KILL, all of its processes), or drops one that waits.

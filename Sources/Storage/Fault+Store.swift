@@ -1,5 +1,6 @@
 package import DebVisorCore
 package import GRDB
+import Platform
 
 extension Fault {
     /// An error of SQLite in a person's words.
@@ -14,10 +15,9 @@ extension Fault {
             return Fault(
                 .timeout, "\(what) stayed locked by another process",
                 hint: "try again; 'fuser \(path)' shows who has it open", cause: cause)
-        case .SQLITE_FULL:
-            return Fault(
-                .failed, "no space left for \(what)", hint: "free some space on the file system of '\(path)'",
-                cause: cause)
+        case .SQLITE_FULL: return noSpace(what, path, cause)
+        // Also to read SQLite needs a few pages, for the index of its log.
+        case .SQLITE_IOERR where isFull(path): return noSpace(what, path, cause)
         case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
             return Fault(
                 .denied, "\(what) cannot be opened or written",
@@ -31,6 +31,18 @@ extension Fault {
         default:
             return Fault(.failed, "\(what) failed", hint: "'debvisor system check' looks into it", cause: cause)
         }
+    }
+}
+
+extension Fault {
+    private static func noSpace(_ what: String, _ path: String, _ cause: String) -> Fault {
+        Fault(
+            .failed, "no space left for \(what)", hint: "free some space on the file system of '\(path)'", cause: cause)
+    }
+
+    private static func isFull(_ path: String) -> Bool {
+        let free = try? Directory.freeBytes(at: Directory.parent(of: path) ?? "/")
+        return free.map { $0 < 1 << 20 } ?? false
     }
 }
 

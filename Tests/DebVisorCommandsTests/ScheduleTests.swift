@@ -1,4 +1,6 @@
 import DebVisorCore
+import Platform
+import Schedules
 import Testing
 
 @testable import CommandKit
@@ -101,6 +103,95 @@ import Testing
         #expect(outcome.errors.contains(text), "\(outcome.errors)")
         #expect(await sandbox.run("schedule list -o json").output == "[]\n")
         #expect(sandbox.toldBreaches == [])
+    }
+
+    @Test func whatIsNotThereYetIsDeferredByForce() async throws {
+        let sandbox = try Sandbox()
+        let added = await sandbox.run(
+            "schedule add x --cron @daily --force --workdir /srv/nowhere --env-file /srv/none -- srv-nowhere")
+        #expect(added.status == 0, "\(added.errors)")
+        let early = await sandbox.run("schedule execute x --wait")
+        #expect(early.status == 1 && early.errors.contains("/srv/none"), "\(early.errors)")
+        #expect(await sandbox.run("schedule lint x").errors.contains("srv-nowhere"))
+        await sandbox.prepare("schedule update x --clear env-file --force")
+        #expect(await sandbox.run("schedule execute x --wait").errors.contains("srv-nowhere"))
+        #expect(await sandbox.run("schedule update x --timeout 1h").status == 4)
+    }
+
+    /// Who is in the way and since when, in the status of the job that waits.
+    @Test func aBlockedJobSaysByWhomAndSinceWhen() async throws {
+        let sandbox = try Sandbox()
+        sandbox.clock.set(Sandbox.yesterday)
+        for words in [["first", "--shell", "sleep 600"], ["second", "--conflicts", "first", "--shell", "true"]] {
+            await sandbox.run(words: ["schedule", "add", words[0], "--cron", "@daily"] + words.dropFirst())
+        }
+        await sandbox.run("schedule execute first")
+        sandbox.clock.set(Sandbox.today)
+        await sandbox.run("schedule run-due")
+        let fields = "state,blocked_by,blocked_since,reason"
+        let status = await sandbox.run("schedule status second -o json --fields \(fields)")
+        #expect(
+            status.output == """
+                {
+                  "state": "blocked",
+                  "blocked_by": "first",
+                  "blocked_since": "2026-11-25T03:00:00Z",
+                  "reason": "run 1 of 'first' is running"
+                }
+
+                """, "\(status)")
+        #expect(await sandbox.run("schedule explain second").output.contains("is blocked by 'first' since"))
+        await sandbox.run("schedule cancel first --wait")
+        #expect(await sandbox.run("schedule wait second").status == 0)
+    }
+
+    /// The dead man speaks once on stderr, with status 3; and says when all is well again.
+    @Test func anOverdueJobIsToldOf() async throws {
+        let sandbox = try Sandbox()
+        sandbox.clock.set(Sandbox.yesterday)
+        await sandbox.run(
+            words: ["schedule", "add", "a", "--cron", "0 0 1 1 *", "--alert-after", "1h", "--shell", "true"])
+        #expect(await sandbox.run("-q schedule run-due").status == 0)
+        sandbox.clock.set(Sandbox.today)
+        let told = await sandbox.run("-q schedule run-due")
+        #expect(told.status == 3 && told.errors.contains("no run of 'a' has completed for 3600 s"), "\(told)")
+        #expect(await sandbox.run("-q schedule run-due") == Outcome(status: 0, output: "", errors: ""))
+        await sandbox.run("schedule execute a --wait")
+        let well = await sandbox.run("schedule run-due")
+        #expect(well.status == 0 && well.errors.contains("has completed again"), "\(well)")
+    }
+
+    @Test func aClockSetBackIsToldOf() async throws {
+        let sandbox = try await jobs(["a": "true"])
+        await sandbox.run("-q schedule run-due")
+        sandbox.clock.set(Sandbox.yesterday)
+        let told = await sandbox.run("-q schedule run-due")
+        #expect(told.status == 3 && told.errors.contains("clock was set back by 86400 s"), "\(told)")
+        #expect(await sandbox.run("-q schedule run-due") == Outcome(status: 0, output: "", errors: ""))
+    }
+
+    /// `run-due` starts what is due and returns; a run and all runs of a job are cancelled by name or id.
+    @Test func aTickDoesNotWaitForWhatItStarts() async throws {
+        let sandbox = try Sandbox()
+        sandbox.clock.set(Sandbox.yesterday)
+        await sandbox.run(words: ["schedule", "add", "long", "--cron", "@daily", "--shell", "exec sleep 600"])
+        sandbox.clock.set(Sandbox.today)
+        let started = await sandbox.run("schedule run-due -o tsv --no-header --fields name,status")
+        #expect(started == Outcome(status: 0, output: "long\trunning\n", errors: ""), "\(started)")
+        let id = await sandbox.run("schedule history long -o tsv --no-header --fields execution_id").output
+        let cancelled = await sandbox.run(words: [
+            "schedule", "cancel", String(id.dropLast()), "--wait", "-o", "tsv", "--no-header", "--fields", "status",
+        ])
+        #expect(cancelled.output == "cancelled\n", "\(cancelled)")
+    }
+
+    @Test func defaultsAreTheCarefulOnes() async throws {
+        let sandbox = try await jobs(["a": "true"])
+        let shown = await sandbox.run(
+            "schedule show a -o tsv --no-header --fields misfire,overlap,promise,timeout_seconds,priority,retries,enabled"
+        )
+        #expect(shown.output == "once\tskip\tat-most-once\t\tnormal\t0\ttrue\n", "\(shown)")
+        #expect(ScheduleSettings().maxRunning == 2 * Worker.processors)
     }
 
     @Test func updatesChangeWhatIsNamed() async throws {
@@ -249,6 +340,16 @@ import Testing
         let zone = try ScheduleZones().rules(of: "Europe/Berlin")
         let time = try ValueType<GivenTime>.time.parse(text)
         #expect("\(time.timestamp(now: Sandbox.today, in: zone))" == instant)
+    }
+
+    @Test(arguments: ["9223372036854775807s", "+9223372036854775807s", "99999999999999d"])
+    func timesBeyondTheCalendarAreRefused(_ text: String) async throws {
+        let sandbox = try await jobs(["a": "true"])
+        for line in ["history --since \(text)", "next a --from \(text)", "simulate --to \(text)"] {
+            let outcome = await sandbox.run("schedule \(line)")
+            #expect(outcome.status == 2, "\(outcome.errors)")
+        }
+        #expect(await sandbox.run("schedule history --since 3650000d").status == 0)
     }
 
     @Test(

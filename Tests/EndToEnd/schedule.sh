@@ -203,6 +203,36 @@ output() {
     schedule delete loud talk --yes -q
 }
 
+# A run fills the disk that its state is on: its supervisor stays until somebody makes room, and then says how it ended.
+full_disk() {
+    local place=$WORK/small run
+    mkdir "$place"
+    mount -t tmpfs -o size=3m small "$place" || { skip "a full disk" "no tmpfs can be mounted"; return; }
+    at_exit "umount -l $place"
+    small() { DEBVISOR_STATE_DIR=$place/state "$DEBVISOR" "$@"; }
+    small schedule add filler --cron @daily -q --shell \
+        "until [ -e $WORK/go ]; do sleep 0.1; done; cat /dev/zero >$place/fill 2>/dev/null; seq 1 100000; echo end >&2; echo >$WORK/done; exit 7"
+    small schedule execute filler -q
+    run=$(small schedule history filler -o tsv --no-header --fields execution_id)
+    touch "$WORK/go"
+    check "the command ends on the full disk" within 20 test -e "$WORK/done"
+    check "… and all of its processes" within 20 not alive "$run"
+    check "no room is left" test "$(df --output=avail "$place" | tail -n 1)" -lt 100
+    fails 1 "a look says what is wrong" "no space left" small -q schedule run-due
+    fails 1 "so does an addition" "no space left" small schedule add other --cron @daily -q -- true
+    rm "$place/fill"
+    fails 1 "with room again its end is told" "failed with status 7" small schedule wait filler --timeout 60s
+    expect 0 "history" small schedule history filler -o json
+    json "as it was, not as lost" '.[0].status == "failed" and .[0].exit_code == 7 and .[0].error_bytes == 4'
+    json "each byte is counted" '.[0].output_bytes == 588895 and .[0].dropped_bytes > 0 and .[0].dropped_bytes <= .[0].output_bytes + 4'
+    expect 0 "the store is whole" small system check
+    small schedule update filler --shell 'echo well' -q
+    expect 0 "the next run is as any other" small schedule execute filler --wait -o json
+    json "with its output" '.output == "well\n" and .dropped_bytes == 0'
+    expect 3 "run-due tells of the first" small -q schedule run-due
+    check "nothing but output is left" test -z "$(ls "$place/state/schedule-runs/active")"
+}
+
 wake_ups() { awk '/^voluntary_ctxt/ { sum += $2 } END { print sum }' /proc/"$1"/task/*/status; }
 # Starts what becomes due by itself, hears of changes at once, and leaves what runs when it ends.
 daemon() {
@@ -235,6 +265,27 @@ daemon() {
     schedule delete fresh --yes -q
 }
 
+# The units are installed with the program, where it is, and systemd finds nothing odd in them.
+units() {
+    local root=$WORK/root place=/usr/lib/systemd/system unit
+    mkdir -p "$WORK/build/release"
+    cp "$DEBVISOR" "$WORK/build/release/debvisor"
+    expect 0 "make install" make -C "$PROJECT" --no-print-directory install BUILD="$WORK/build" DESTDIR="$root" PREFIX=/usr
+    for unit in debvisor-run-due.service debvisor-schedule.service debvisor-schedule.timer; do
+        check "installs $unit" test -s "$root$place/$unit"
+    done
+    check "they start what was installed" test "$(grep -h ^ExecStart= "$root$place"/*.service | cut -d' ' -f1 | sort -u)" = ExecStart=/usr/bin/debvisor
+    check "each minute of UTC" grep -qx 'OnCalendar=\*-\*-\* \*:\*:00 UTC' "$root$place/debvisor-schedule.timer"
+    check "… to the second" grep -qx AccuracySec=1s "$root$place/debvisor-schedule.timer"
+    rm -r "$WORK/build"
+    if ! command -v systemd-analyze >/dev/null; then skip "systemd's look at the units" "systemd is not installed"; return; fi
+    mkdir "$WORK/units"
+    for unit in "$root$place"/debvisor-*; do sed "s|/usr/bin/debvisor|$root&|" "$unit" >"$WORK/units/${unit##*/}"; done
+    expect 0 "systemd takes the units" systemd-analyze verify --man=no "$WORK"/units/*
+    check "and says nothing" not test -s "$ERR" -o -s "$OUT"
+    rm -r "$root"
+}
+
 crontabs() {
     printf 'CRON_TZ=Europe/Berlin\nMAILTO=root\n0 3 * * * root echo one\n5 3 * * * root cat%%two%%three\n0 3 31 2 * root echo never\n' >"$WORK/crontab"
     expect 3 "import" debvisor schedule import --crontab "$WORK/crontab" --system -o json
@@ -257,7 +308,14 @@ every_slot_once
 fork_bomb
 dead_supervisors
 output
+units
 daemon
-if [ "$(id -u)" = 0 ]; then crontabs; else skip crontabs "only root may import jobs of root"; fi
+if [ "$(id -u)" = 0 ]; then
+    full_disk
+    crontabs
+else
+    skip "a full disk" "only root may mount a small one"
+    skip crontabs "only root may import jobs of root"
+fi
 check "the store is sound" debvisor system check
 check "nothing is left running" test -z "$(pgrep -f "__supervise" | while read -r p; do grep -qzx "DEBVISOR_STATE_DIR=$DEBVISOR_STATE_DIR" "/proc/$p/environ" 2>/dev/null && echo "$p"; done)"

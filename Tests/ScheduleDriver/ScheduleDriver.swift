@@ -8,7 +8,7 @@ import Storage
 @main enum ScheduleDriver {
     static func main() {
         let words = Array(CommandLine.arguments.dropFirst())
-        if words.first == "supervise" { exit(RunSupervisor.main(Array(words.dropFirst()))) }
+        if words.first == "supervise" { exit(RunSupervisor.main([], clock: DriverClock.current)) }
         do {
             try run(words)
         } catch {
@@ -22,10 +22,12 @@ import Storage
         guard words.count >= 2 else { throw Fault(.usage, "look|execute|daemon STATE [JOB]") }
         let state = StateDirectory(words[1])
         let store = ScheduleStore(try Store.open(ScheduleStore.store, in: state), in: state)
-        let scheduler = Scheduler(store, clock: LiveClock(), launcher: RunLauncher(words: ["supervise"], grace: 1))
+        let launcher = RunLauncher(
+            words: ["supervise"], grace: 1, usesControlGroups: !words[0].hasSuffix("-ungrouped"))
+        let scheduler = Scheduler(store, clock: DriverClock.current, launcher: launcher)
         switch words[0] {
         case "look": for run in try scheduler.runDue().started { print(run.id) }
-        case "execute": print(try scheduler.execute(try JobName(words[2])).status)
+        case "execute", "execute-ungrouped": print(try scheduler.execute(try JobName(words[2])).status)
         case "daemon":
             print("process \(getpid()).")
             fflush(nil)

@@ -32,9 +32,10 @@ extension ValueType where Value == GivenTime {
     static var time: ValueType {
         ValueType(placeholder: "TIME") { text throws(ValueError) in
             if text == "now" { return .ago(0) }
-            if let seconds = try? ValueType<Int>.duration.parse(text) { return .ago(seconds) }
-            if text.hasPrefix("+"), let seconds = try? ValueType<Int>.duration.parse(String(text.dropFirst())) {
-                return .ago(-seconds)
+            let span = text.hasPrefix("+") ? String(text.dropFirst()) : text
+            if let seconds = try? ValueType<Int>.duration.parse(span) {
+                guard seconds <= Self.longest else { throw ValueError("must not be more than 10,000 years away") }
+                return .ago(text.hasPrefix("+") ? -seconds : seconds)
             }
             if let time = Timestamp(rfc3339: text) { return .instant(time) }
             for end in ["Z", ":00Z", "T00:00:00Z"] where text.last != "Z" {
@@ -43,4 +44,7 @@ extension ValueType where Value == GivenTime {
             throw ValueError("must be a time like 2026-11-25T03:00:00Z, 2026-11-25 or 24h (so long ago)")
         }
     }
+
+    /// Seconds: as far as calendars reach.
+    private static var longest: Int { 10_000 * 366 * 86_400 }
 }

@@ -22,6 +22,10 @@ struct RunRecord: Record {
             .string("scheduled_for", "The time it was due at, by its zone's clock; unknown for one started by hand") {
                 $0.scheduledFor
             },
+            .strings(
+                "merged_times", "Local times that do not exist, clocks were put forward, and that it stands for",
+                column: .none
+            ) { $0.run.mergedTimes },
             .int("attempt", "Which attempt at that time, from 1") { $0.run.attempt },
             .choice("status", "What became of it") { $0.run.status },
         ]

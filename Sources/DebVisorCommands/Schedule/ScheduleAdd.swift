@@ -9,7 +9,8 @@ struct ScheduleAdd: ChangingCommand {
         discussion: """
             The command stands behind '--': a program and its words, which no shell looks at, so that nothing in them is \
             expanded or cut. --shell gives a text to /bin/sh instead. It runs with PATH, HOME, USER, LOGNAME and SHELL, \
-            DEBVISOR_JOB, DEBVISOR_RUN_ID, DEBVISOR_ATTEMPT and DEBVISOR_SCHEDULED_FOR, and what --env-file says.
+            DEBVISOR_JOB, DEBVISOR_RUN_ID, DEBVISOR_ATTEMPT and DEBVISOR_SCHEDULED_FOR, and what --env-file says, and with a \
+            umask of 022.
 
             The expression has the five fields of crontab(5), or is @hourly, @daily, @weekly, @monthly or @yearly; Sunday \
             is 0 and 7. Where clocks are put forward a job at fixed times runs at the first minute after the gap; where \

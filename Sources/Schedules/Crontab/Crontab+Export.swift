@@ -6,8 +6,7 @@ extension Crontab {
         var zone: String?
         for job in jobs {
             let definition = job.definition
-            let command = escaped(definition.command.description)
-            guard !command.contains("\n") else {
+            guard let command = CrontabCommand(definition.command)?.text else {
                 remarks.append(ScheduleRemark(job: job.name, rule: "export", text: "its command has several lines"))
                 continue
             }
@@ -25,10 +24,6 @@ extension Crontab {
                 ScheduleRemark(job: job.name, rule: "export", text: "cron knows no \(WordList.joined(lost, "and"))"))
         }
         return (text, remarks)
-    }
-
-    private static func escaped(_ command: String) -> String {
-        command.split(separator: "%", omittingEmptySubsequences: false).joined(separator: #"\%"#)
     }
 
     private static func losses(_ job: JobDefinition, _ isSystem: Bool) -> [String] {

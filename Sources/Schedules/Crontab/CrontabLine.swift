@@ -34,24 +34,37 @@ struct CrontabLine {
         if input != nil { remarks.append("what follows '%' is fed to the command by a shell's pipe") }
     }
 
-    /// The first `%` ends the command; what follows is its input, where `%` is a line's end. `\%` is a percent sign.
+    /// The first `%` ends the command; what follows is its input, where `%` is a line's end. `\%` is a percent sign, and in
+    /// the command `\\` a backslash; Debian's cron was watched doing so (3.0pl1-162).
     static func split(_ text: Substring) -> (command: String, input: String?) {
-        var parts = [""]
+        var command = ""
         var isEscaped = false
-        for character in text {
+        for place in text.indices {
+            let character = text[place]
             if isEscaped {
-                parts[parts.count - 1] += character == "%" ? "%" : "\\\(character)"
+                command += character == "%" || character == "\\" ? "\(character)" : "\\\(character)"
                 isEscaped = false
             } else if character == "\\" {
                 isEscaped = true
             } else if character == "%" {
-                parts.append("")
+                return (command, input(text[text.index(after: place)...]))
             } else {
-                parts[parts.count - 1].append(character)
+                command.append(character)
             }
         }
-        if isEscaped { parts[parts.count - 1] += "\\" }
-        return (parts[0], parts.count > 1 ? parts.dropFirst().joined(separator: "\n") + "\n" : nil)
+        return (isEscaped ? command + "\\" : command, nil)
+    }
+
+    /// Ends with a line's end, unless it is empty. A backslash before `%` always takes it away from being one.
+    private static func input(_ text: Substring) -> String {
+        var input = ""
+        for character in text {
+            if character == "%" {
+                if input.hasSuffix("\\") { input.removeLast() } else { input += "\n"; continue }
+            }
+            input.append(character)
+        }
+        return input.isEmpty || input.hasSuffix("\n") ? input : input + "\n"
     }
 
     func entry(line: Int, name: String, _ settings: CrontabSettings) throws(CrontabRefusal) -> Crontab.Entry {

@@ -35,13 +35,12 @@ extension Ledger {
     enum Sight: Sendable {
         /// Its supervisor lives, or its claimer is about to start one.
         case attended
-        /// Its supervisor wrote down how it ended.
+        /// It is known how it ended: its supervisor wrote it down, or it is lost.
         case ended(RunResult)
         /// The command never ran, and who was to start it is gone.
         case neverStarted
         /// Processes of it live without a supervisor.
         case orphaned
-        case gone
     }
 
     /// Brings one run in line with what is there. - Returns: what its end leaves to do, if it ended.
@@ -53,10 +52,14 @@ extension Ledger {
             return try finish(
                 run.id.number, RunResult(claim: run.claim, .notStarted, endedAt: now.milliseconds), ifNotBegun: true,
                 at: now)
-        case .gone:
-            let reason = "its supervisor died, nobody knows how the command ended"
-            return try finish(
-                run.id.number, RunResult(claim: run.claim, .lost, endedAt: now.milliseconds, reason: reason), at: now)
+        }
+    }
+
+    /// Of these runs those that are over, or unknown.
+    func over(_ numbers: [Int64]) throws -> [Int64] {
+        try store.store.read { database in
+            let isOpen = try database.makeStatement(sql: "SELECT 1 FROM runs WHERE id = ? AND ended_at IS NULL")
+            return try numbers.filter { try Int64.fetchOne(isOpen, arguments: [$0]) == nil }
         }
     }
 }

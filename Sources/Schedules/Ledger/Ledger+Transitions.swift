@@ -53,6 +53,7 @@ extension Ledger {
             if result.outcome == .notStarted {
                 guard cancelReason != nil else {
                     try Self.reopen(number, result, now, database)
+                    try Self.tellOfFirst(result, row, now, database)
                     return nil
                 }
                 result.outcome = .cancelled
@@ -98,6 +99,19 @@ extension Ledger {
                 now.milliseconds + (result.reason == nil ? 0 : 10_000),
                 result.reason ?? "who had claimed it died before the command ran", number,
             ])
+    }
+
+    /// A run that could not be started is tried again and again: somebody hears of it, once.
+    private static func tellOfFirst(
+        _ result: RunResult, _ row: Row, _ now: Timestamp, _ database: Database
+    ) throws {
+        guard let reason = result.reason else { return }
+        let text = "run \(row["id"] as Int64) of '\(row["name"] as String)' cannot be started: \(reason)"
+        try database.execute(
+            sql: """
+                INSERT INTO events (kind, job_id, at, text, untold) SELECT ?1, ?2, ?3, ?4, 1
+                WHERE NOT EXISTS (SELECT 1 FROM events WHERE job_id = ?2 AND text = ?4)
+                """, arguments: [ScheduleEvent.Kind.broken.rawValue, row["job_id"] as Int64, now.milliseconds, text])
     }
 
     /// What the job remembers of its last run.

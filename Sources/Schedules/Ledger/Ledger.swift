@@ -60,6 +60,7 @@ struct Ledger: Sendable {
         guard isAnyoneWaiting else { return Decision() }
         return try store.store.write("ledger-claim") { database in
             let pass = try LedgerPass(database, now: now.milliseconds, claimer: claimer)
+            try pass.expireWaiting()
             try pass.admit()
             return pass.decision
         }

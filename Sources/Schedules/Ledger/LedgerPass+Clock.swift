@@ -27,17 +27,36 @@ extension LedgerPass {
     func noticeClock() throws {
         guard let last = try LastTick.read(database), last.wall - now >= 60_000 else { return }
         try event(.clockSetBack, "the clock was set back by \((last.wall - now) / 1000) s; slots that ran stay settled")
+        try forgetWhatNeverRan()
         let rows = try Row.fetchAll(
             database,
-            sql:
-                "SELECT id, name, cron_expression, timezone, jitter FROM jobs WHERE settled_until > ? AND next_due > 0",
-            arguments: [now])
+            sql: """
+                SELECT id, name, cron_expression, timezone, jitter, forgotten_until FROM jobs
+                WHERE settled_until > ? AND next_due > 0
+                """, arguments: [now])
         for row in rows {
-            guard let due = try? timing(row).due(after: now) else { continue }
-            try execute("UPDATE jobs SET settled_until = ?, next_due = ? WHERE id = ?", [now, due, row["id"] as Int64])
+            let settled = max(now, row["forgotten_until"])
+            guard let due = try? timing(row).due(after: settled) else { continue }
+            try execute(
+                "UPDATE jobs SET settled_until = ?, next_due = ? WHERE id = ?", [settled, due, row["id"] as Int64])
         }
         try execute(
+            "UPDATE jobs SET alert_at = ?1 + alert_after * 1000 WHERE alert_at > ?1 + alert_after * 1000", [now])
+        try execute(
             "UPDATE runs SET due_at = ?1, rank = ?1 WHERE ended_at IS NULL AND created_at > ?1 AND due_at > ?1", [now])
+    }
+
+    /// What a clock that was ahead has written off for times that are still to come will run when they do.
+    private func forgetWhatNeverRan() throws {
+        let never = """
+            SELECT slots.id FROM slots WHERE scheduled_for > ?1 AND NOT EXISTS (
+                SELECT 1 FROM runs WHERE slot_id = slots.id AND status NOT IN ('missed', 'merged', 'skipped'))
+            """
+        try execute("DELETE FROM runs WHERE slot_id IN (\(never))", [now])
+        try execute(
+            """
+            DELETE FROM slots WHERE scheduled_for > ?1 AND NOT EXISTS (SELECT 1 FROM runs WHERE slot_id = slots.id)
+            """, [now])
     }
 
     func noteTick() throws {

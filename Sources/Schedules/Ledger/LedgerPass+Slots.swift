@@ -32,16 +32,15 @@ extension LedgerPass {
         let plan = SlotPlan(
             passed, try JobRow.word(job["misfire"]), now: now, jitter: timing.jitterSeconds,
             startWithin: job["start_within"])
-        try record(plan, of: job, timing)
+        try record(plan, NewRun(job, jitter: timing.jitterSeconds, inGaps: passed.inGaps, now))
         let last = passed.slots.last ?? settled
         try execute(
             "UPDATE jobs SET settled_until = ?, next_due = ? WHERE id = ?",
             [last * 1000, timing.due(after: last * 1000), id])
     }
 
-    private func record(_ plan: SlotPlan, of job: Row, _ timing: JobTiming) throws {
-        let waiting = try waitingRun(of: job["id"])
-        let row = NewRun(job, jitter: timing.jitterSeconds, now)
+    private func record(_ plan: SlotPlan, _ row: NewRun) throws {
+        let waiting = try waitingRun(of: row.job)
         var merged: [Int64] = []
         // A first attempt that still waits stands for what comes after it; a later attempt gives way to a new slot.
         let standsIn = waiting.flatMap { $0.isFirstAttempt ? $0.number : nil }
@@ -67,6 +66,26 @@ extension LedgerPass {
         // The slot that should have stood for them has a row already: a clock was set back.
         for orphan in merged where standsIn == nil {
             try execute("UPDATE runs SET status = 'missed', untold = 1 WHERE id = ?", [orphan])
+        }
+    }
+
+    /// Slots that passed before the job was changed, and that nobody has looked at: they are missed.
+    /// - Parameter isUntold: whether somebody must hear of it.
+    func missSlots(of id: Int64, _ reason: String, isUntold: Bool) throws {
+        let row = try Row.fetchOne(
+            database,
+            sql: """
+                SELECT id, name, cron_expression, timezone, jitter, priority, start_within, settled_until
+                FROM jobs WHERE id = ? AND next_due <= ?
+                """, arguments: [id, now])
+        guard let row, let timing = try? timing(row) else { return }
+        let settled = (row["settled_until"] as Int64).flooredQuotient(by: 1000)
+        let passed = PassedSlots(
+            of: timing.schedule, after: settled, through: now.flooredQuotient(by: 1000) - timing.jitterSeconds)
+        let new = NewRun(row, jitter: timing.jitterSeconds, inGaps: passed.inGaps, now)
+        for slot in [passed.omittedFrom].compactMap(\.self) + passed.slots {
+            guard let slotID = try insertSlot(id, slot) else { continue }
+            try insert(new, slotID, slot, "missed", reason: reason, isUntold: isUntold)
         }
     }
 

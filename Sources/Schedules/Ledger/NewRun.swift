@@ -8,12 +8,15 @@ struct NewRun {
     var startWithin: Int64?
     var jitter: Int64
     var now: Int64
+    /// See `PassedSlots`.
+    var inGaps: [Int64: [LocalTime]]
 
-    init(_ row: Row, jitter: Int64, _ now: Int64) {
+    init(_ row: Row, jitter: Int64, inGaps: [Int64: [LocalTime]], _ now: Int64) {
         job = row["id"]
         priority = JobPriority(rawValue: row["priority"]) ?? .normal
         startWithin = row["start_within"]
         self.jitter = jitter
+        self.inGaps = inGaps
         self.now = now
     }
 }
@@ -37,13 +40,14 @@ extension LedgerPass {
         try execute(
             """
             INSERT INTO runs (job_id, slot_id, attempt, status, rank, due_at, start_by, waits, created_at, ended_at,
-                reason, merged_into, untold)
-            VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                reason, merged_into, untold, merged_times)
+            VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 row.job, slotID, status, Self.rank(dueAt: due, row.priority), due,
                 row.startWithin.map { due + $0 * 1000 }, waits, now, isOpen ? nil : now,
                 reason ?? (isOpen ? "waits for a free place" : "a later slot stands for it"), into, isUntold ? 1 : nil,
+                row.inGaps[slot]?.map(\.description).joined(separator: ","),
             ])
         return database.lastInsertedRowID
     }

@@ -20,7 +20,9 @@ struct RetryPlan {
         case .lost:
             guard row["promise"] == RunPromise.atLeastOnce.rawValue else { return nil }
             failures = before
-            dueAt = now.milliseconds
+            // At once; but what is lost again and again may be what takes the host down.
+            let lostBefore = (row["attempt"] as Int64) - 1 - before
+            dueAt = now.milliseconds + (lostBefore > 0 ? policy.delay(afterFailures: lostBefore, seed: row["id"]) : 0)
         case .failed, .timeout:
             guard before < policy.count, policy.wants(result) else { return nil }
             failures = before + 1

@@ -36,4 +36,14 @@ extension JobCommand: CustomStringConvertible {
         guard word.isEmpty || !isPlain else { return word }
         return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
     }
+
+    /// The word that `quoted` makes this of; nil for anything else.
+    static func unquoted(_ text: Substring) -> String? {
+        guard text.hasPrefix("'"), text.hasSuffix("'"), text.count >= 2 else {
+            return quoted(String(text)) == text ? String(text) : nil
+        }
+        let parts = text.dropFirst().dropLast().split(separator: #"'\''"#, omittingEmptySubsequences: false)
+        let word = parts.joined(separator: "'")
+        return quoted(word) == text ? word : nil
+    }
 }

@@ -11,6 +11,8 @@ package struct JobRun: Sendable, Equatable {
     package var trigger: Trigger
     /// The slot, without jitter; nil for a run started by hand.
     package var scheduledFor: Timestamp?
+    /// Times of the job that do not exist, for clocks were put forward, and that the slot stands for.
+    package var mergedTimes: [String] = []
     /// Counted from 1.
     package var attempt: Int
     package var status: RunStatus

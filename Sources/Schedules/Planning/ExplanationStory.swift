@@ -26,7 +26,10 @@ struct ExplanationStory {
         switch slot.note {
         case .none: ""
         case .gapShift(let wanted, _):
-            ": \(wanted) does not exist, clocks are put forward, so it is due at the first minute after"
+            slot.merged.count > 1
+                ? ": \(slot.merged.count) times from \(wanted) on do not exist, clocks are put forward, so it is due once "
+                    + "for all of them at the first minute after"
+                : ": \(wanted) does not exist, clocks are put forward, so it is due at the first minute after"
         case .overlapFirst: ": this time comes twice, clocks are put back, and it is due the first time"
         case .overlapSecondPass: ": this time comes for the second time, clocks were put back"
         }

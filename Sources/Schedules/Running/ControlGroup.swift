@@ -10,21 +10,39 @@ struct ControlGroup: Sendable {
     init?(for run: String) {
         guard let base = Self.own else { return nil }
         Self.removeEmpty(in: base)
-        path = "\(base)/debvisor-\(run)"
+        path = "\(base)/\(Self.prefix)\(run)"
         guard mkdir(path, 0o755) == 0 || errno == EEXIST else { return nil }
     }
 
-    /// One that an earlier supervisor made, wherever that was.
-    init?(of process: Int32) {
+    /// That of a run which an earlier supervisor made, wherever that was.
+    init?(of process: Int32, in run: String) {
         guard let line = Self.path(of: "/proc/\(process)/cgroup"), let mount = Self.mount else { return nil }
-        guard line.split(separator: "/").last?.hasPrefix("debvisor-") == true else { return nil }
+        // Not by its beginning alone: `debvisor-run-due.service` is no group of a run, and must not be ended as one.
+        guard line.split(separator: "/").last ?? "" == Self.prefix + run else { return nil }
         path = mount + line
     }
 
     /// One that is there already below our own.
     init?(existing run: String) {
-        guard let base = Self.own, Directory.isDirectory("\(base)/debvisor-\(run)") else { return nil }
-        path = "\(base)/debvisor-\(run)"
+        guard let base = Self.own, Directory.isDirectory("\(base)/\(Self.prefix)\(run)") else { return nil }
+        path = "\(base)/\(Self.prefix)\(run)"
+    }
+
+    /// Takes this process out of the group of a run whose command has started it, to where that run's supervisor is.
+    static func leaveRun() {
+        guard let mount, let path = path(of: "/proc/self/cgroup") else { return }
+        let names = path.split(separator: "/")
+        guard let place = names.firstIndex(where: isOfRun) else { return }
+        _ = write("\(getpid())", to: ([Substring(mount)] + names[..<place] + ["cgroup.procs"]).joined(separator: "/"))
+    }
+
+    private static let prefix = "debvisor-"
+
+    /// `debvisor-k3f9x2-17`
+    private static func isOfRun(_ name: Substring) -> Bool {
+        guard name.hasPrefix(prefix) else { return false }
+        let parts = name.dropFirst(prefix.count).split(separator: "-", omittingEmptySubsequences: false)
+        return parts.count == 2 && Int64(parts[1]) != nil
     }
 
     /// - Returns: false if the group does not take the process.
@@ -42,7 +60,7 @@ struct ControlGroup: Sendable {
 
     /// Groups whose last process ended after its run. A new one may be empty for an instant; after a minute none is.
     private static func removeEmpty(in base: String) {
-        for name in (try? Directory.names(in: base)) ?? [] where name.hasPrefix("debvisor-") {
+        for name in (try? Directory.names(in: base)) ?? [] where isOfRun(name[...]) {
             var info = stat()
             guard stat("\(base)/\(name)", &info) == 0 else { continue }
             if time(nil) - info.st_mtim.tv_sec > 60 { rmdir("\(base)/\(name)") }

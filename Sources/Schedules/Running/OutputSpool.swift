@@ -82,13 +82,13 @@ struct OutputSpool {
 }
 
 extension OutputSpool {
-    /// What a spool has kept; nothing if there is none.
-    static func read(_ path: String) throws -> RunOutput {
+    /// What a spool has kept; nil if there is none.
+    static func readIfThere(_ path: String) throws -> RunOutput? {
         let file: File
         do {
             file = try File(path, .read)
         } catch let fault as Fault where fault.kind == .notFound {
-            return RunOutput(head: [], dropped: 0, tail: [])
+            return nil
         }
         let (written, lost) = try counts(in: file)
         let head = try file.bytes(at: headerSize, count: Int(min(written, headSize)))

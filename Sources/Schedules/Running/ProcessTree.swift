@@ -9,19 +9,27 @@ struct ProcessTree: Sendable {
     let run: String
     let group: ControlGroup?
 
-    /// Processes that can still do something; zombies cannot.
+    /// The variable by which a supervisor is told from the command that made somebody start it.
+    static let supervisorMark = "DEBVISOR_SUPERVISES"
+
+    /// Processes that can still do something; zombies cannot. Runs that a command of this one has started are not of it.
     func members() -> [ProcessIdentity] {
         let own = getpid()
         var numbers = Set(group?.members ?? [])
         let all = Self.processes()
-        var parents: Set<Int32> = [own]
+        var descendants: Set<Int32> = [own]
+        var others: Set<Int32> = []
         var found = true
         while found {
-            let children = all.filter { parents.contains($0.parent) && !parents.contains($0.number) }.map(\.number)
-            found = !children.isEmpty
-            parents.formUnion(children)
+            let children = all.filter {
+                descendants.contains($0.parent) && !descendants.contains($0.number) && !others.contains($0.number)
+            }.map(\.number)
+            let ours = children.filter { !isOfAnotherRun($0) }
+            others.formUnion(Set(children).subtracting(ours))
+            descendants.formUnion(ours)
+            found = !ours.isEmpty
         }
-        numbers.formUnion(parents)
+        numbers.formUnion(descendants)
         for process in all where !numbers.contains(process.number) && carriesID(process.number) {
             numbers.insert(process.number)
         }
@@ -66,10 +74,21 @@ struct ProcessTree: Sendable {
         if !process.hasEnded { _ = dv_pidfd_signal(descriptor, number) }
     }
 
-    private func carriesID(_ process: Int32) -> Bool {
-        guard let bytes = try? ProcFile.read("/proc/\(process)/environ") else { return false }
-        let wanted = Array("DEBVISOR_RUN_ID=\(run)".utf8)
-        return bytes.split(separator: 0).contains { $0.elementsEqual(wanted) }
+    private func carriesID(_ process: Int32) -> Bool { Self.values(of: ["DEBVISOR_RUN_ID"], in: process) == [run] }
+
+    /// Its supervisor, or one of its command's processes.
+    private func isOfAnotherRun(_ process: Int32) -> Bool {
+        Self.values(of: [Self.supervisorMark, "DEBVISOR_RUN_ID"], in: process).contains { $0 != run }
+    }
+
+    /// Of the variables that a process was started with, those of these names.
+    private static func values(of names: [String], in process: Int32) -> [String] {
+        guard let bytes = try? ProcFile.read("/proc/\(process)/environ") else { return [] }
+        let starts = names.map { Array("\($0)=".utf8) }
+        return bytes.split(separator: 0).compactMap { entry in
+            starts.first { entry.starts(with: $0) }
+                .map { String(decoding: entry.dropFirst($0.count), as: UTF8.self) }
+        }
     }
 
     /// Number and parent of every process (`proc_pid_stat(5)`).

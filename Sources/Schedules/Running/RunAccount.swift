@@ -43,7 +43,12 @@ struct RunAccount: Sendable, Equatable {
                 let name = entry.pw_name
             else { return nil }
             var groups = [gid_t](repeating: 0, count: 256)
-            let count = dv_groups(name, entry.pw_gid, &groups, Int32(groups.count))
+            var count = dv_groups(name, entry.pw_gid, &groups, Int32(groups.count))
+            if count < 0 {
+                // As many as the kernel allows.
+                groups = [gid_t](repeating: 0, count: 65536)
+                count = dv_groups(name, entry.pw_gid, &groups, Int32(groups.count))
+            }
             return RunAccount(
                 name: String(cString: name), userID: entry.pw_uid, groupID: entry.pw_gid,
                 home: entry.pw_dir.map { String(cString: $0) } ?? "/",

@@ -5,16 +5,27 @@ import Platform
 /// The files of one run, in a directory of their own below the state directory.
 ///
 /// `lock` is held by the run's supervisor as long as it lives, and says who that is. `result` is there from its end until
-/// the ledger has it. The output stays until the retention removes it.
+/// the ledger has it. The output stays until the retention removes it. The directory lies among those that are under way
+/// until the ledger has the end and nothing but output is left; so what a crash leaves is found without looking at all.
 struct RunFiles: Sendable {
     static let folder = "schedule-runs"
+    static let activeFolder = folder + "/active"
 
+    /// While the run is under way.
     let directory: String
+    /// Of a run that is over, if it wrote anything.
+    let kept: String
     let state: StateDirectory
 
     init(_ number: Int64, in state: StateDirectory) {
         self.state = state
-        directory = state.file("\(Self.folder)/\(number)")
+        directory = state.file("\(Self.activeFolder)/\(number)")
+        kept = state.file("\(Self.folder)/\(number)")
+    }
+
+    /// Numbers of runs that are under way, or were not tidied up after.
+    static func active(in state: StateDirectory) -> [Int64] {
+        ((try? Directory.names(in: state.file(activeFolder))) ?? []).compactMap { Int64($0) }
     }
 
     var lock: String { directory + "/lock" }
@@ -63,14 +74,35 @@ struct RunFiles: Sendable {
 
     func write(_ result: RunResult) throws { try DurableFile.write(result.encoded, to: self.result, "run-result") }
 
-    /// What nobody needs once the ledger knows the end.
-    func removeTraces(keepingOutput: Bool) {
-        for path in [pipe(.output), pipe(.errors), result] { _ = try? Directory.remove(path, "run-trace") }
-        if !keepingOutput { removeAll() }
+    /// What a stream has kept, wherever the directory is just now.
+    func output(_ stream: RunOutput.Stream) throws -> RunOutput {
+        try OutputSpool.readIfThere(spool(stream))
+            ?? OutputSpool.readIfThere("\(kept)/\(stream.rawValue)") ?? RunOutput(head: [], dropped: 0, tail: [])
     }
 
-    /// The whole directory.
+    /// Removes what nobody needs once the ledger knows the end, and puts the output where it stays.
+    func tidyUp(keepingOutput: Bool) {
+        let spools = RunOutput.Stream.allCases.map(\.rawValue)
+        for name in (try? Directory.names(in: directory)) ?? [] where !spools.contains(name) {
+            _ = try? Directory.remove("\(directory)/\(name)", "run-trace")
+        }
+        guard keepingOutput, Directory.exists(directory) else { return Self.removeAll(directory) }
+        if (try? Directory.rename(directory, to: kept, "run-directory")) == nil, Directory.exists(directory) {
+            // Left by an older store that was in the place of this one. Never before the rename has failed: another look
+            // may have put our output there just now.
+            Self.removeAll(kept)
+            _ = try? Directory.rename(directory, to: kept, "run-directory")
+        }
+    }
+
+    /// Everything.
     func removeAll() {
+        Self.removeAll(directory)
+        Self.removeAll(kept)
+    }
+
+    private static func removeAll(_ directory: String) {
+        guard Directory.exists(directory) else { return }
         for name in (try? Directory.names(in: directory)) ?? [] {
             _ = try? Directory.remove("\(directory)/\(name)", "run-directory")
         }

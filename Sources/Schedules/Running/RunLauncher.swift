@@ -11,19 +11,30 @@ package struct RunLauncher: Sendable {
     let words: [String]
     /// Seconds from TERM to KILL.
     let grace: Int64
+    /// Whether runs get control groups where that is possible.
+    let usesControlGroups: Bool
+    /// How long a supervisor may take until its command can begin.
+    let patience: Duration
 
-    package init(program: String = "/proc/self/exe", words: [String], grace: Int = 10) {
+    package init(
+        program: String = "/proc/self/exe", words: [String], grace: Int = 10, usesControlGroups: Bool = true,
+        patience: Duration = .seconds(30)
+    ) {
         self.program = program
         self.words = words
         self.grace = Int64(grace)
+        self.usesControlGroups = usesControlGroups
+        self.patience = patience
     }
 
-    /// As `order` tells it to a supervisor.
-    init?(_ order: [String], grace: Int64) {
-        guard let program = order.first else { return nil }
+    /// That of the process which gave the order.
+    init?(of order: RunOrder) {
+        guard let program = order.launcher.first else { return nil }
         self.program = program
-        words = Array(order.dropFirst())
-        self.grace = grace
+        words = Array(order.launcher.dropFirst())
+        grace = order.grace
+        usesControlGroups = order.usesControlGroups
+        patience = .seconds(30)
     }
 
     var order: [String] { [Directory.resolved(program) ?? program] + words }
@@ -36,7 +47,7 @@ package struct RunLauncher: Sendable {
         }
         let channel = SupervisorChannel(descriptor: ends[0])
         defer { close(ends[1]) }
-        let command = RunCommand(supervisor: program, words)
+        let command = RunCommand(supervisor: program, words, of: order.run)
         let code = command.startDetached(RunCommand.Descriptors(input: ends[1]))
         guard code == 0 else { throw Fault.system(code, "run", program) }
         try channel.send(order.encoded)
@@ -53,13 +64,26 @@ final class SupervisorChannel {
 
     func send(_ bytes: [UInt8]) throws { try withExtendedLifetime(self) { try channel.send(bytes) } }
 
+    /// Which of several have answered or ended; none if none has until an instant.
+    static func answering(_ channels: [SupervisorChannel], until end: ContinuousClock.Instant) -> [Int] {
+        var entries = channels.map { pollfd(fd: $0.channel.descriptor, events: Int16(POLLIN), revents: 0) }
+        while true {
+            let ready = poll(&entries, nfds_t(entries.count), Deadline.milliseconds(until: end))
+            if ready > 0 { return entries.indices.filter { entries[$0].revents != 0 } }
+            if ready == 0, ContinuousClock.now >= end { return [] }
+        }
+    }
+
+    /// What the supervisor reads from now on is the end.
+    func end() { _ = shutdown(channel.descriptor, Int32(SHUT_RDWR)) }
+
     /// Nil if the supervisor ended.
     func receive() -> [UInt8]? { withExtendedLifetime(self) { channel.receive() } }
 }
 
 extension RunCommand {
     /// Supervisors inherit our environment but for what would make them part of the run that started them.
-    init(supervisor program: String, _ words: [String]) {
+    init(supervisor program: String, _ words: [String], of run: String) {
         path = program
         // What `ps` shows.
         self.words = ["debvisor"] + words
@@ -72,6 +96,7 @@ extension RunCommand {
             }
             entry += 1
         }
+        variables[ProcessTree.supervisorMark] = run
         self.variables = variables
         account = nil
         directory = "/"

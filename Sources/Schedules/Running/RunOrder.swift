@@ -25,6 +25,8 @@ struct RunOrder: Sendable, Equatable {
     var adopted: RunProcess?
     /// The run is to end at once: somebody cancelled it while it had no supervisor.
     var isCancelled = false
+    /// See `RunLauncher`.
+    var usesControlGroups = true
 }
 
 extension RunOrder {
@@ -37,7 +39,7 @@ extension RunOrder {
             ("scheduled-for", scheduledFor), ("timeout", timeoutSeconds.map(String.init)),
             ("environment-file", environmentFile), ("user", user), ("directory", workingDirectory),
             ("on-failure", onFailure), ("adopted", adopted.map { ClaimHolder(process: $0).description }),
-            ("cancelled", isCancelled ? "yes" : nil),
+            ("cancelled", isCancelled ? "yes" : nil), ("ungrouped", usesControlGroups ? nil : "yes"),
         ]
         for case (let name, let value?) in optional { words += [name, value] }
         words += command.flatMap { ["command", $0] } + launcher.flatMap { ["launcher", $0] }
@@ -56,6 +58,6 @@ extension RunOrder {
             timeoutSeconds: values.number("timeout"), grace: grace, environmentFile: values["environment-file"],
             user: values["user"], workingDirectory: values["directory"], onFailure: values["on-failure"],
             launcher: values.all("launcher"), adopted: values["adopted"].flatMap { ClaimHolder($0)?.process },
-            isCancelled: values["cancelled"] != nil)
+            isCancelled: values["cancelled"] != nil, usesControlGroups: values["ungrouped"] == nil)
     }
 }

@@ -127,7 +127,7 @@ extension Supervision {
         reap()
         for stream in streams { stream.drain() }
         tree.group?.remove()
-        result.endedAt = LiveClock().now().milliseconds
+        result.endedAt = clock.now().milliseconds
         result.outputBytes = streams[0].spool.total
         result.errorBytes = streams[1].spool.total
         result.droppedBytes = streams.reduce(0) { $0 + $1.spool.dropped }

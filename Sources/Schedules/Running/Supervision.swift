@@ -7,6 +7,7 @@ import Platform
 final class Supervision {
     let order: RunOrder
     let signals: Int32
+    let clock: any WallClock
     let streams: [RunStream]
     let tree: ProcessTree
     let command: RunProcess
@@ -22,8 +23,9 @@ final class Supervision {
     var hasEnded = false
     var isAskedToEnd = false
 
-    init(_ order: RunOrder, _ files: RunFiles, signals: Int32) throws {
+    init(_ order: RunOrder, _ files: RunFiles, signals: Int32, _ clock: any WallClock) throws {
         self.order = order
+        self.clock = clock
         self.signals = signals
         streams = try [.output, .errors].map { try RunStream(files, $0, isNew: order.adopted == nil) }
         result = RunResult(claim: order.claim, .lost, endedAt: 0)
@@ -31,7 +33,9 @@ final class Supervision {
         if let adopted = order.adopted {
             command = adopted
             (gate, failure) = (-1, -1)
-            let group = ControlGroup(of: adopted.identity.number) ?? ControlGroup(existing: order.run)
+            let group =
+                order.usesControlGroups
+                ? ControlGroup(of: adopted.identity.number, in: order.run) ?? ControlGroup(existing: order.run) : nil
             tree = ProcessTree(run: order.run, group: group)
             deadline = order.timeoutSeconds.map { adopted.identity.startedAfterBoot + Double($0) }
             return
@@ -43,7 +47,7 @@ final class Supervision {
             throw Fault(.unavailable, "cannot see processes in /proc")
         }
         command = holder.process
-        let group = ControlGroup(for: order.run)
+        let group = order.usesControlGroups ? ControlGroup(for: order.run) : nil
         let isInGroup = group?.add(start.process) == true
         if !isInGroup { group?.remove() }
         tree = ProcessTree(run: order.run, group: isInGroup ? group : nil)
@@ -51,9 +55,10 @@ final class Supervision {
     }
 
     /// Tells the launcher who the command is, and opens the gate once the ledger knows.
-    func beginsWhenTold(over channel: Channel) throws -> Bool {
+    func beginsWhenTold(over channel: Channel) -> Bool {
         Failpoint.pass("run.identity.before")
-        try channel.send(Array(ClaimHolder(process: command).description.utf8))
+        // A launcher that has died meanwhile cannot hear it; nor will it say go.
+        try? channel.send(Array(ClaimHolder(process: command).description.utf8))
         let answer = channel.receive()
         guard answer == [UInt8(ascii: "g")] else {
             close(gate)
@@ -68,7 +73,7 @@ final class Supervision {
     }
 
     var notStarted: RunResult {
-        RunResult(claim: order.claim, .notStarted, endedAt: LiveClock().now().milliseconds)
+        RunResult(claim: order.claim, .notStarted, endedAt: clock.now().milliseconds)
     }
 
     /// Takes in all ends of children: of the command, and of its orphans, which become ours.

@@ -1,14 +1,16 @@
 import DebVisorCore
 import GRDB
 
-/// What exceeds the retention. The newest outcome of a job, and whatever is not final, stays.
+/// What exceeds the retention. The newest outcome of a job that was not deleted, and whatever is not final, stays.
 struct RetentionScan {
     struct Surplus: Sendable {
         var number: Int64
         var slot: Int64?
         var keptBytes: Int64
+        /// Its time is not to be issued again.
+        var isSettled: Bool
 
-        init(_ row: Row) { (number, slot, keptBytes) = (row[0], row[1], row[2]) }
+        init(_ row: Row) { (number, slot, keptBytes, isSettled) = (row[0], row[1], row[2], row[3]) }
     }
 
     private let limits: RunRetention
@@ -23,13 +25,9 @@ struct RetentionScan {
 
     func runs(_ database: Database) throws -> [Surplus] {
         var surplus: [Int64: Surplus] = [:]
-        for job in try Int64.fetchAll(database, sql: "SELECT id FROM jobs") {
-            let newest = try Int64.fetchOne(
-                database,
-                sql: """
-                    SELECT max(id) FROM runs INDEXED BY runs_of_job_and_status WHERE job_id = ?
-                        AND status IN ('completed', 'failed', 'timeout', 'lost', 'cancelled')
-                    """, arguments: [job])
+        for row in try Row.fetchAll(database, sql: "SELECT id, deleted_at IS NULL FROM jobs") {
+            let job: Int64 = row[0]
+            let newest = row[1] ? try newestOutcome(of: job, database) : nil
             var edge: Int64 = 0
             if let count = limits.runsPerJob {
                 edge =
@@ -40,7 +38,8 @@ struct RetentionScan {
             let rows = try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT id, slot_id, kept_bytes FROM runs INDEXED BY runs_of_job
+                    SELECT id, slot_id, kept_bytes, status NOT IN ('missed', 'merged', 'skipped')
+                    FROM runs INDEXED BY runs_of_job
                     WHERE job_id = ? AND ended_at IS NOT NULL AND id IS NOT ? AND untold IS NULL
                         AND (id <= ? OR ended_at < ?) ORDER BY id LIMIT \(Self.batch)
                     """,
@@ -51,18 +50,30 @@ struct RetentionScan {
         return surplus.values.sorted { $0.number < $1.number }
     }
 
+    private func newestOutcome(of job: Int64, _ database: Database) throws -> Int64? {
+        try Int64.fetchOne(
+            database,
+            sql: """
+                SELECT max(id) FROM runs INDEXED BY runs_of_job_and_status WHERE job_id = ?
+                    AND status IN ('completed', 'failed', 'timeout', 'lost', 'cancelled')
+                """, arguments: [job])
+    }
+
     func outputs(_ database: Database) throws -> [Surplus] {
         guard let limit = limits.outputBytes else { return [] }
         var total: Int64 = 0
-        return try Row.fetchAll(
+        var surplus: [Surplus] = []
+        // One after another: there may be a million.
+        let rows = try Row.fetchCursor(
             database,
             sql: """
-                SELECT id, slot_id, kept_bytes FROM runs INDEXED BY runs_with_output WHERE kept_bytes > 0
+                SELECT id, slot_id, kept_bytes, 0 FROM runs INDEXED BY runs_with_output WHERE kept_bytes > 0
                 ORDER BY id DESC
-                """
-        ).map(Surplus.init).filter { run in
-            total += run.keptBytes
-            return total > limit
+                """)
+        while let row = try rows.next(), surplus.count < Self.batch {
+            total += row[2] as Int64
+            if total > limit { surplus.append(Surplus(row)) }
         }
+        return surplus
     }
 }

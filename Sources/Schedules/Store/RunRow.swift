@@ -16,6 +16,7 @@ enum RunRow {
         return JobRun(
             id: RunID(ledger: ledger, number: row["id"]), jobID: row["job_id"], job: JobName(stored: row["job_name"]),
             trigger: row["slot_id"] == nil ? .manual : .schedule, scheduledFor: time(row["scheduled_for"]),
+            mergedTimes: (row["merged_times"] as String? ?? "").split(separator: ",").map(String.init),
             attempt: row["attempt"], status: try JobRow.word(row["status"]),
             dueAt: Timestamp(milliseconds: row["due_at"]), createdAt: Timestamp(milliseconds: row["created_at"]),
             startedAt: time(row["started_at"]), endedAt: time(row["ended_at"]), exitCode: row["exit_code"],

@@ -9,7 +9,7 @@ package struct ScheduleEvent: Sendable, Hashable {
         case recovered
         /// The system's clock was set back.
         case clockSetBack = "clock-set-back"
-        /// It cannot be told when a job is due: the data of its zone are gone.
+        /// It cannot be told when a job is due, for the data of its zone are gone; or a run cannot be started.
         case broken
     }
 

@@ -43,6 +43,7 @@ enum ScheduleSchema {
             last_ended_at INTEGER,
             alert_at INTEGER,
             is_overdue INTEGER NOT NULL DEFAULT 0,
+            forgotten_until INTEGER NOT NULL DEFAULT 0,
             deleted_at INTEGER
         );
         CREATE UNIQUE INDEX job_names ON jobs (name) WHERE deleted_at IS NULL;
@@ -101,6 +102,7 @@ enum ScheduleSchema {
             dropped_bytes INTEGER NOT NULL DEFAULT 0,
             kept_bytes INTEGER NOT NULL DEFAULT 0,
             untold INTEGER,
+            merged_times TEXT,
             UNIQUE (slot_id, attempt)
         );
         CREATE INDEX runs_of_job ON runs (job_id, id);

@@ -47,15 +47,19 @@ extension ScheduleStore {
                 throw Fault(.conflict, "a job keeps its name", hint: "add another job and delete '\(name)'")
             }
             let timing = try JobTiming(definition)
+            let isOtherTime =
+                definition.expression != old.definition.expression || definition.timezone != old.definition.timezone
+                || definition.jitterSeconds != old.definition.jitterSeconds
+                || definition.isEnabled != old.definition.isEnabled
+            if isOtherTime {
+                let word = definition.isEnabled ? "changed" : "disabled"
+                try Self.missSlots(of: id, word, isUntold: true, time, database)
+            }
             let assignments = JobRow.columns.map { "\($0) = ?" }.joined(separator: ", ")
             try database.execute(
                 sql: "UPDATE jobs SET \(assignments), changed_at = ? WHERE id = ?",
                 arguments: StatementArguments(JobRow.values(definition) + [time.milliseconds, id]))
             try Self.setDependencies(of: id, definition, database)
-            let isOtherTime =
-                definition.expression != old.definition.expression || definition.timezone != old.definition.timezone
-                || definition.jitterSeconds != old.definition.jitterSeconds
-                || definition.isEnabled != old.definition.isEnabled
             if isOtherTime {
                 try database.execute(
                     sql: "UPDATE jobs SET settled_until = ?, next_due = ? WHERE id = ?",
@@ -79,11 +83,21 @@ extension ScheduleStore {
     package func delete(_ name: JobName, at time: Timestamp) throws {
         try store.write("job") { database in
             let id = try Self.existing(name, database)
+            try Self.missSlots(of: id, "deleted", isUntold: false, time, database)
             try database.execute(
                 sql: "UPDATE jobs SET deleted_at = ?, next_due = NULL, alert_at = NULL WHERE id = ?",
                 arguments: [time.milliseconds, id])
             try Self.dropWaiting(of: id, "the job was deleted", time, database)
         }
+    }
+
+    /// Every slot is on record, also one that passed before a change which makes the job forget it.
+    private static func missSlots(
+        of job: Int64, _ word: String, isUntold: Bool, _ time: Timestamp, _ database: Database
+    ) throws {
+        let pass = try LedgerPass(database, now: time.milliseconds, claimer: "")
+        try pass.missSlots(
+            of: job, "nobody looked for due jobs before the job was \(word)", isUntold: isUntold)
     }
 
     private static func dropWaiting(of job: Int64, _ reason: String, _ time: Timestamp, _ database: Database) throws {

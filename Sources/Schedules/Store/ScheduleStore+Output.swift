@@ -5,7 +5,7 @@ import Storage
 extension ScheduleStore {
     /// What a run has written so far. Empty if nothing was kept.
     package func output(of run: RunID, _ stream: RunOutput.Stream) throws -> RunOutput {
-        try OutputSpool.read(RunFiles(run.number, in: directory).spool(stream))
+        try RunFiles(run.number, in: directory).output(stream)
     }
 
     /// Removes what exceeds the retention that is set. - Returns: how many runs and bytes of output went.
@@ -30,16 +30,32 @@ extension ScheduleStore {
             let deletion = try database.makeStatement(sql: "DELETE FROM runs WHERE id = ?")
             let slots = try database.makeStatement(
                 sql: "DELETE FROM slots WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM runs WHERE slot_id = ?1)")
+            // What ran stays settled, also for a clock that is set back.
+            let settling = try database.makeStatement(
+                sql: """
+                    UPDATE jobs SET forgotten_until = max(forgotten_until, scheduled_for)
+                    FROM slots WHERE slots.id = ? AND jobs.id = slots.job_id
+                    """)
             for run in runs {
+                if let slot = run.slot, run.isSettled { try settling.execute(arguments: [slot]) }
                 try deletion.execute(arguments: [run.number])
                 if let slot = run.slot { try slots.execute(arguments: [slot]) }
             }
-            try database.execute(
-                sql: """
-                    DELETE FROM events WHERE untold IS NULL AND id <= (SELECT max(id) FROM events) - 10000
-                    """)
+            try Self.forgetRest(database)
         }
         return (runs.count, bytes)
+    }
+
+    /// Old events, and deleted jobs that nothing names any more.
+    private static func forgetRest(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                DELETE FROM events WHERE untold IS NULL AND id <= (SELECT max(id) FROM events) - 10000;
+                DELETE FROM jobs WHERE deleted_at IS NOT NULL
+                    AND NOT EXISTS (SELECT 1 FROM runs WHERE job_id = jobs.id)
+                    AND NOT EXISTS (SELECT 1 FROM slots WHERE job_id = jobs.id)
+                    AND NOT EXISTS (SELECT 1 FROM events WHERE job_id = jobs.id)
+                """)
     }
 
     /// `applyRetention`, at most once an hour.

@@ -31,7 +31,12 @@ import Testing
 
     @Test(arguments: [
         ("date +\\%F", "date +%F", nil as String?), ("mail a%Dear a,%bye", "mail a", "Dear a,\nbye\n"),
-        ("echo a\\b", "echo a\\b", nil), ("cat%", "cat", "\n"), ("x\\", "x\\", nil),
+        ("echo a\\b", "echo a\\b", nil), ("x\\", "x\\", nil),
+        // As Debian's cron was seen to do.
+        ("cat%", "cat", ""), ("cat%b%", "cat", "b\n"), ("cat%b%%", "cat", "b\n\n"),
+        (#"cat%a\\%b\"#, "cat", "a\\%b\\\n"), (#"cat%in\%put\\x%two"#, "cat", "in%put\\\\x\ntwo\n"),
+        (#"echo x\\%y"#, "echo x\\", "y\n"), (#"echo "a\\\%b""#, #"echo "a\%b""#, nil),
+        (#"echo "p\q\\r\\\\s""#, #"echo "p\q\r\\s""#, nil),
     ])
     func percentSigns(text: String, command: String, input: String?) {
         let (found, fed) = CrontabLine.split(text[...])
@@ -98,6 +103,58 @@ import Testing
         #expect(remarks.map(\.text) == ["cron knows no time limit"])
         let back = crontab(text, isSystem: true)
         #expect(back.entries.map(\.definition.command) == [.shell("/bin/echo 50% 'it'\\''s'")])
+    }
+
+    /// What an import put around a command is taken off again.
+    @Test func whatWasImportedIsExported() throws {
+        let fixture = try ScheduleFixture()
+        let table = """
+            SHELL=/bin/bash
+            PATH=/usr/local/sbin:/usr/bin
+            GREETING='it is 50%'
+            1 3 * * * cd / && run-parts /etc/cron.daily
+            2 3 * * * cat >/srv/x%one%fifty \\% two
+            SHELL=/bin/sh
+            3 3 * * * mail -s "$GREETING" root%Dear root,%%bye
+
+            """
+        for entry in crontab(table).entries { _ = try fixture.store.add(entry.definition, at: fixture.now) }
+        let (text, remarks) = Crontab.export(try fixture.store.jobs(), isSystem: false)
+        #expect(remarks.isEmpty, "\(remarks)")
+        let last = #"export GREETING='it is 50\%'; mail -s "$GREETING" root%Dear root,%%bye"#
+        #expect(text.hasSuffix("3 3 * * * export PATH=/usr/local/sbin:/usr/bin; \(last)\n"), "\(text)")
+        let back = crontab(text).entries
+        #expect(back.map(\.input) == [nil, "one\nfifty % two\n", "Dear root,\n\nbye\n"])
+        // The same again, but for the order in which shell and environment are set up.
+        let again = try ScheduleFixture()
+        for entry in back { _ = try again.store.add(entry.definition, at: again.now) }
+        let lines = { (text: String) in text.split(separator: "\n").filter { !$0.hasPrefix("#") } }
+        #expect(lines(Crontab.export(try again.store.jobs(), isSystem: false).text) == lines(text))
+        for several in ["a\nb", "export A=$(x)\nb", "export A='x\ny'\nb"] {
+            let job = try fixture.add("several", "@daily") { $0.command = .shell(several) }
+            #expect(Crontab.export([job], isSystem: false).remarks.map(\.text) == ["its command has several lines"])
+            try fixture.store.delete(job.name, at: fixture.now)
+        }
+    }
+
+    @Test func whatALineCanSayItSays() throws {
+        var random = SeededRandom(seed: 9)
+        let pieces = ["a", "\\", "%", "'", " ", "b", "$"]
+        func text() -> String {
+            "x"
+                + (0..<Int.random(in: 0...8, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }
+                .joined() + "y"
+        }
+        for _ in 0..<2000 {
+            let command = text()
+            let line = try #require(CrontabCommand(.shell(command))?.text)
+            #expect(CrontabLine.split(line[...]) == (command, nil), "\(line)")
+            let input = (0..<Int.random(in: 0...3, using: &random)).map { _ in text() + "\n" }.joined()
+            let fed = "printf %s \(JobCommand.quoted(input)) | {\n\(command)\n}"
+            let other = try #require(CrontabCommand(.shell(fed))?.text)
+            #expect(CrontabLine.split(other[...]) == (command, input), "\(other)")
+        }
+        #expect(CrontabCommand(.shell("printf %s 'a\\\nb\n' | {\ncat\n}")) == nil)
     }
 
     @Test func anyTextIsAnswered() {

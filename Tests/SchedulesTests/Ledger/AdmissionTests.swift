@@ -100,6 +100,22 @@ import Testing
         #expect(run.blockedBy == "dump")
     }
 
+    /// Also where a run that ends lets others begin, and nobody has looked since their time was over.
+    @Test func whatEndsLetsNothingBeginTooLate() throws {
+        let fixture = try ScheduleFixture()
+        try fixture.add("scrub", "0 2 * * *") { $0.conflicts = [.resource("pool")] }
+        try fixture.add("backup") {
+            $0.conflicts = [.resource("pool")]
+            $0.startWithinSeconds = 900
+        }
+        let scrub = try fixture.look(at: "2026-03-02T02:00:00Z")
+        try fixture.look(at: "2026-03-02T03:00:00Z")
+        try fixture.clock.set("2026-03-02T03:20:00Z")
+        try fixture.end(scrub[0])
+        #expect(try fixture.ledger.admitWaiting(at: fixture.now, claimer: "boot 1-1-1").claims.isEmpty)
+        #expect(try fixture.story("backup") == ["02T03:00 missed"])
+    }
+
     @Test func cyclesAreRefused() throws {
         let fixture = try ScheduleFixture()
         try fixture.add("a")

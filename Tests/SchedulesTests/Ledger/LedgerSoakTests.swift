@@ -92,7 +92,7 @@ import Testing
                     let outcome: RunResult.Outcome = Int.random(in: 0..<4, using: &random) == 0 ? .failed : .completed
                     sight = .ended(RunResult(claim: run.claim, outcome, endedAt: fixture.now.milliseconds))
                 } else {
-                    sight = .gone
+                    sight = .ended(RunResult(claim: run.claim, .lost, endedAt: fixture.now.milliseconds))
                 }
             } else {
                 sight = .neverStarted

@@ -1,5 +1,7 @@
 import DebVisorCore
+import GRDB
 import Platform
+import Storage
 import Testing
 
 @testable import Schedules
@@ -12,6 +14,7 @@ import Testing
                 let files = RunFiles(claim.number, in: fixture.state)
                 try files.create()
                 try DurableFile.write([1, 2, 3], to: files.spool(.output), "test")
+                files.tidyUp(keepingOutput: true)
                 var result = RunResult(claim: claim.claim, .completed, endedAt: fixture.now.milliseconds)
                 result.keptBytes = 1000
                 _ = try fixture.ledger.finish(claim.number, result, at: fixture.now)
@@ -28,7 +31,7 @@ import Testing
         #expect(try fixture.store.settings() == settings)
         #expect(try fixture.store.applyRetention(at: fixture.now) == (7, 7000))
         #expect(try fixture.story("nightly").count == 3)
-        #expect(try Directory.names(in: fixture.state.file(RunFiles.folder)) == ["10", "8", "9"])
+        #expect(try Directory.names(in: fixture.state.file(RunFiles.folder)) == ["10", "8", "9", "active"])
         #expect(try fixture.store.applyRetention(at: fixture.now) == (0, 0))
     }
 
@@ -51,7 +54,20 @@ import Testing
         try fixture.store.change(settings)
         #expect(try fixture.store.applyRetention(at: fixture.now) == (0, 3000))
         #expect(try fixture.story("nightly").count == 5)
-        #expect(try Directory.names(in: fixture.state.file(RunFiles.folder)) == ["4", "5"])
+        #expect(try Directory.names(in: fixture.state.file(RunFiles.folder)) == ["4", "5", "active"])
+    }
+
+    @Test func aDeletedJobGoesWithItsLastRun() throws {
+        let fixture = try ScheduleFixture()
+        try history(fixture, days: 3)
+        try fixture.store.delete(try JobName("nightly"), at: fixture.now)
+        #expect(try fixture.store.applyRetention(at: fixture.now) == (0, 0))
+        fixture.clock.advance(seconds: 91 * 86_400)
+        #expect(try fixture.store.applyRetention(at: fixture.now) == (3, 3000))
+        let rows = try fixture.store.store.read { database in
+            try ["jobs", "slots", "runs"].map { try Int.fetchOne(database, sql: "SELECT count(*) FROM \($0)") }
+        }
+        #expect(rows == [0, 0, 0])
     }
 
     @Test func aSlotThatIsForgottenIsNotIssuedAgain() throws {

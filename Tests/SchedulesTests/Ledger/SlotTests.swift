@@ -1,4 +1,6 @@
 import DebVisorCore
+import GRDB
+import Storage
 import Testing
 
 @testable import Schedules
@@ -75,14 +77,58 @@ import Testing
         #expect(try fixture.store.events().map(\.kind) == [.clockSetBack])
     }
 
+    /// It wrote a year of nights off, which never ran; they run when they come. What ran is not repeated.
     @Test func aClockThatWasAheadByAYearIsForgiven() throws {
         let fixture = try ScheduleFixture()
-        try fixture.add("nightly") { $0.overlap = .allow }
-        try fixture.look(at: "2027-03-02T03:00:00Z")
+        try fixture.add("nightly") { $0.alertAfterSeconds = 90_000 }
+        try fixture.look(at: "2027-03-02T03:00:00Z").forEach { try fixture.end($0) }
         #expect(try fixture.look(at: "2026-03-02T04:00:00Z").isEmpty)
-        #expect(
-            try fixture.look(at: "2026-03-03T03:00:00Z").isEmpty == false
-                || fixture.story("nightly").contains { $0.hasPrefix("03T03:00") })
+        try fixture.look(at: "2026-03-03T03:00:00Z").forEach { try fixture.end($0) }
+        #expect(Array(try fixture.story("nightly").suffix(2)) == ["02T03:00 completed", "03T03:00 completed"])
+        // The dead man watches the days that come, not those of next year.
+        try fixture.look(at: "2026-03-03T04:00:00Z")
+        try fixture.store.store.write("test") { try $0.execute(sql: "UPDATE jobs SET next_due = NULL") }
+        try fixture.look(at: "2026-03-04T04:00:01Z")
+        #expect(try fixture.store.events().first?.kind == .overdue)
+        try fixture.store.store.write("test") { try $0.execute(sql: "UPDATE jobs SET next_due = 1") }
+        #expect(try fixture.look(at: "2027-03-02T03:00:00Z").isEmpty)
+    }
+
+    /// As it was after a day of work, with a retention that has forgotten most of it.
+    @Test func theClockSetBackByADayRepeatsNothingThatWasForgotten() throws {
+        let fixture = try ScheduleFixture()
+        try fixture.add("hourly", "0 * * * *")
+        var settings = ScheduleSettings()
+        settings.retention.runsPerJob = 2
+        try fixture.store.change(settings)
+        for hour in 0...23 {
+            fixture.clock.advance(seconds: 3600)
+            try fixture.look().forEach { try fixture.end($0) }
+            #expect(try fixture.store.history(RunQuery()).first?.status == .completed, "\(hour)")
+        }
+        #expect(try fixture.store.applyRetention(at: fixture.now).runs == 22)
+        fixture.clock.advance(seconds: -86_400)
+        for _ in 0...23 {
+            #expect(try fixture.look().isEmpty)
+            fixture.clock.advance(seconds: 3600)
+        }
+        fixture.clock.advance(seconds: 3600)
+        #expect(try fixture.look().count == 1)
+        #expect(try fixture.store.events().map(\.text).contains { $0.contains("set back by 86400 s") })
+    }
+
+    @Test(arguments: ["0,30 2 * * *", "*/30 2 * * *", "0 2,3 * * *"]) func timesInAGapAreMerged(cron: String) throws {
+        let fixture = try ScheduleFixture(at: "2026-03-28T12:00:00Z")
+        try fixture.add("gap", cron, zone: "Europe/Berlin")
+        #expect(try fixture.look(at: "2026-03-29T01:00:00Z").count == (cron.hasPrefix("*") ? 0 : 1))
+        #expect(try fixture.look(at: "2026-03-29T01:30:00Z").isEmpty)
+        let runs = try fixture.store.history(RunQuery())
+        switch cron {
+        case "0,30 2 * * *": #expect(runs.map(\.mergedTimes) == [["2026-03-29 02:00", "2026-03-29 02:30"]])
+        case "0 2,3 * * *": #expect(runs.map(\.mergedTimes) == [["2026-03-29 02:00"]])
+        default: #expect(runs.isEmpty)
+        }
+        #expect(runs.allSatisfy { $0.status == .running })
     }
 
     @Test func jitterIsFixedAndAdded() throws {
@@ -106,6 +152,27 @@ import Testing
         _ = try fixture.store.setEnabled(name, true, at: fixture.now)
         #expect(try fixture.look(at: "2026-03-02T06:00:00Z").count == 1)
         #expect(try fixture.story("hourly") == ["02T06:00 running"])
+    }
+
+    /// Every time is on record, also one that passed unseen before the job forgot it.
+    @Test(arguments: ["changed", "disabled", "deleted"]) func whatPassedBeforeAChangeIsMissed(word: String) throws {
+        let fixture = try ScheduleFixture()
+        try fixture.add("hourly", "0 * * * *")
+        let name = try JobName("hourly")
+        try fixture.look(at: "2026-03-02T01:00:00Z").forEach { try fixture.end($0) }
+        try fixture.clock.set("2026-03-02T03:30:00Z")
+        switch word {
+        case "changed":
+            _ = try fixture.store.update(name, at: fixture.now) { $0.expression = try CronExpression("@daily") }
+        case "disabled": _ = try fixture.store.setEnabled(name, false, at: fixture.now)
+        default: try fixture.store.delete(name, at: fixture.now)
+        }
+        #expect(try fixture.story("hourly") == ["02T01:00 completed", "02T02:00 missed", "02T03:00 missed"])
+        #expect(
+            try fixture.store.history(RunQuery())[0].reason
+                == "nobody looked for due jobs before the job was \(word)")
+        #expect(try fixture.store.untold().0.count == (word == "deleted" ? 0 : 2))
+        #expect(try fixture.look(at: "2026-03-02T04:00:00Z").isEmpty)
     }
 
     @Test func daylightSavingIsFollowed() throws {

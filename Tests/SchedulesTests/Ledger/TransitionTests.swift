@@ -54,6 +54,28 @@ import Testing
         #expect(try fixture.look(at: "2026-03-02T03:01:00Z").count == attempts)
     }
 
+    /// What takes the host down is not begun at once for ever.
+    @Test func whatIsLostAgainAndAgainWaitsLongerEachTime() throws {
+        let fixture = try ScheduleFixture()
+        try fixture.add("nightly") {
+            $0.promise = .atLeastOnce
+            $0.retry = RetryPolicy(delaySeconds: 60, maxDelaySeconds: 3600)
+        }
+        var claims = try fixture.look(at: "2026-03-02T03:00:00Z")
+        var delays: [Int64] = []
+        for _ in 0..<8 {
+            try fixture.end(try #require(claims.first), .lost)
+            let next = try #require(try fixture.store.current().first)
+            delays.append((next.dueAt.milliseconds - fixture.now.milliseconds) / 1000)
+            fixture.clock.advance(seconds: delays[delays.count - 1] + 1)
+            claims = try fixture.look()
+        }
+        #expect(delays[0] == 0)
+        for (delay, wanted) in zip(delays.dropFirst(), [60, 120, 240, 480, 960, 1920, 3600]) {
+            #expect((wanted * 9 / 10...wanted * 11 / 10).contains(Int(delay)), "\(delays)")
+        }
+    }
+
     @Test func anOldClaimChangesNothing() throws {
         let fixture = try ScheduleFixture()
         try fixture.add("nightly")
@@ -69,6 +91,50 @@ import Testing
         #expect(try fixture.run(second).process == process)
         try fixture.end(second)
         #expect(try fixture.story("nightly") == ["02T03:00 completed"])
+    }
+
+    /// Recovery saw a run that had not begun, and its claimer gone; meanwhile it begins. It must not begin twice.
+    @Test func whatBeganWhileItWasLookedAtGoesOn() throws {
+        let fixture = try ScheduleFixture()
+        try fixture.add("nightly")
+        let claim = try fixture.look(at: "2026-03-02T03:00:00Z")[0]
+        let seen = try #require(try fixture.ledger.running(claim.number).first)
+        #expect(seen.process == nil)
+        let process = RunProcess(bootID: "boot", identity: try #require(ProcessIdentity("2-2-2")))
+        #expect(try fixture.ledger.begin(claim, process, at: fixture.now) == .go)
+        #expect(try fixture.ledger.settle(seen, .neverStarted, at: fixture.now) == nil)
+        let run = try fixture.run(claim)
+        #expect(run.status == .running && run.process == process && run.startedAt == fixture.now)
+        #expect(try fixture.look(at: "2026-03-02T03:01:00Z").isEmpty)
+        try fixture.end(claim)
+        #expect(try fixture.story("nightly") == ["02T03:00 completed"])
+    }
+
+    /// The other way round: it was given up first, and whoever began it finds that it does not hold it any more.
+    @Test func whatWasGivenUpDoesNotBegin() throws {
+        let fixture = try ScheduleFixture()
+        try fixture.add("nightly")
+        let claim = try fixture.look(at: "2026-03-02T03:00:00Z")[0]
+        let seen = try #require(try fixture.ledger.running(claim.number).first)
+        #expect(try fixture.ledger.settle(seen, .neverStarted, at: fixture.now) == nil)
+        let process = RunProcess(bootID: "boot", identity: try #require(ProcessIdentity("2-2-2")))
+        #expect(try fixture.ledger.begin(claim, process, at: fixture.now) == .notOurs)
+        #expect(try fixture.look(at: "2026-03-02T03:01:00Z").map(\.claim) == [claim.claim + 1])
+    }
+
+    @Test func whatCannotBeStartedIsToldOnce() throws {
+        let fixture = try ScheduleFixture()
+        try fixture.add("nightly")
+        for minute in 0..<3 {
+            let claim = try fixture.look(at: "2026-03-02T03:0\(minute):00Z")[0]
+            let result = RunResult(
+                claim: claim.claim, .notStarted, endedAt: fixture.now.milliseconds, reason: "no more processes")
+            #expect(try fixture.ledger.finish(claim.number, result, at: fixture.now) == nil)
+            #expect(try fixture.look().isEmpty, "it is tried again after some seconds, not at once")
+        }
+        #expect(try fixture.store.events().map(\.kind) == [.broken])
+        #expect(try fixture.store.events()[0].text == "run 1 of 'nightly' cannot be started: no more processes")
+        #expect(try fixture.story("nightly") == ["02T03:00 pending"])
     }
 
     @Test func cancelling() throws {

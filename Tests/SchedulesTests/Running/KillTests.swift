@@ -69,7 +69,9 @@ import Testing
         return Set(lines.map(String.init)).sorted()
     }
 
-    private static let gates = ["run.launch.before", "run.identity.before", "run.gate.before", "run.gate.after"]
+    private static let gates = [
+        "run.launch.before", "run.launch.after", "run.identity.before", "run.gate.before", "run.gate.after",
+    ]
 
     /// In parts, because they may run at the same time.
     private static let parts = 4
@@ -110,9 +112,14 @@ import Testing
         #expect(!scene.fixture.survivors(of: try #require(runs.first)), "\(story)")
         let check = try scene.fixture.store.store.read { try String.fetchAll($0, sql: "PRAGMA integrity_check") }
         #expect(check == ["ok"])
-        // Looking again changes nothing.
+        // Looking again changes nothing, and leaves nothing but output.
         try scene.look()
         #expect(try scene.fixture.store.history(RunQuery()) == runs)
+        #expect(RunFiles.active(in: scene.fixture.state).isEmpty, "\(story)")
+        for run in runs {
+            let names = (try? Directory.names(in: RunFiles(run.id.number, in: scene.fixture.state).kept)) ?? []
+            #expect(names == (run.outputBytes > 0 ? ["stderr", "stdout"] : []), "\(story)")
+        }
     }
 
     @Test func aDeadSupervisorsRunIsTakenOver() throws {
@@ -120,7 +127,7 @@ import Testing
         try fixture.add("long", shell: "echo before; sleep 1.5; echo after; sleep 0.3")
         let started = try fixture.execute("long")
         Worker.pause(milliseconds: 300)
-        try killSupervisor(of: started, fixture)
+        try fixture.killSupervisor(of: started)
         _ = try fixture.scheduler.recover()
         #expect(try RunFiles(started.id.number, in: fixture.state).supervisor().isAlive)
         #expect(try fixture.execute("long").status == .skipped)
@@ -129,36 +136,31 @@ import Testing
         #expect(try fixture.output(run) == "before\nafter\n")
     }
 
-    @Test func theTimeLimitOutlivesTheSupervisor() throws {
-        let fixture = try RunFixture()
-        try fixture.add(
-            "long", shell: "trap '' TERM; (setsid sh -c 'trap \"\" TERM; sleep 60; sleep 60' &); sleep 60; sleep 60"
-        ) {
-            $0.timeoutSeconds = 2
-        }
-        let started = try fixture.execute("long")
-        Worker.pause(milliseconds: 300)
-        try killSupervisor(of: started, fixture)
-        let run = try fixture.finish(started)
-        #expect(run.status == .timeout && run.escalation == ["TERM", "KILL"], "\(run)")
-        #expect(!fixture.survivors(of: run))
-    }
-
     @Test func cancellingReachesAnOrphan() throws {
         let fixture = try RunFixture()
         try fixture.add("long", shell: "sleep 60")
         let started = try fixture.execute("long")
-        try killSupervisor(of: started, fixture)
+        try fixture.killSupervisor(of: started)
         _ = try fixture.scheduler.cancel(started.id)
         let run = try fixture.finish(started)
         #expect(run.status == .cancelled && !fixture.survivors(of: run), "\(run)")
     }
 
-    private func killSupervisor(of run: JobRun, _ fixture: RunFixture) throws {
-        let files = RunFiles(run.id.number, in: fixture.state)
-        let supervisor = try #require(try files.supervisor().process)
-        ProcessTree.signal(supervisor.identity, SIGKILL)
-        let end = ContinuousClock.now + .seconds(5)
-        while try files.supervisor().isAlive, ContinuousClock.now < end { Worker.pause(milliseconds: 5) }
+    /// Nobody says how it ended, but what it wrote is known, and goes with the run.
+    @Test func whatALostRunWroteIsCounted() throws {
+        let fixture = try RunFixture()
+        try fixture.add("long", shell: "echo out; echo err >&2; exec sleep 60")
+        let started = try fixture.execute("long")
+        try fixture.eventually { try fixture.output(started, .errors) == "err\n" }
+        try fixture.killSupervisor(of: started)
+        try fixture.killCommand(of: started)
+        let run = try fixture.finish(started)
+        #expect(run.status == .lost && run.outputBytes == 4 && run.errorBytes == 4 && run.droppedBytes == 0, "\(run)")
+        #expect(try fixture.output(run) == "out\n")
+        var settings = ScheduleSettings()
+        settings.retention.outputBytes = 0
+        try fixture.store.change(settings)
+        #expect(try fixture.store.applyRetention(at: LiveClock().now()).bytes == 8)
+        #expect(!Directory.exists(RunFiles(run.id.number, in: fixture.state).kept))
     }
 }

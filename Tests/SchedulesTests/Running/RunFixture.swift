@@ -1,5 +1,6 @@
 import DebVisorCore
 import Foundation
+import Glibc
 import Platform
 import Storage
 import Testing
@@ -12,12 +13,14 @@ final class RunFixture {
     let store: ScheduleStore
     let scheduler: Scheduler
 
-    init() throws {
+    init(usesControlGroups: Bool = true, patience: Duration = .seconds(30)) throws {
         state = StateDirectory("/tmp/debvisor-runs-\(UInt64.random(in: .min ... .max))")
         store = ScheduleStore(try Store.open(ScheduleStore.store, in: state), in: state)
         scheduler = Scheduler(
-            store, clock: LiveClock(), launcher: RunLauncher(program: try Self.driver(), words: ["supervise"], grace: 1)
-        )
+            store, clock: LiveClock(),
+            launcher: RunLauncher(
+                program: try Self.driver(), words: ["supervise"], grace: 1, usesControlGroups: usesControlGroups,
+                patience: patience))
     }
 
     deinit { try? FileManager.default.removeItem(atPath: state.path) }
@@ -52,4 +55,31 @@ final class RunFixture {
 
     /// Processes that carry a run's id.
     func survivors(of run: JobRun) -> Bool { ProcessTree(run: run.id.description, group: nil).hasMembersAnywhere() }
+
+    func killSupervisor(of run: JobRun) throws {
+        let files = RunFiles(run.id.number, in: state)
+        let supervisor = try #require(try files.supervisor().process)
+        ProcessTree.signal(supervisor.identity, SIGKILL)
+        try eventually { try !files.supervisor().isAlive }
+    }
+
+    /// Kills a command with all of its processes. `ProcessTree.kill` is for a supervisor: to it, all children are the run's.
+    func killCommand(of run: JobRun) throws {
+        try eventually {
+            for number in try Directory.names(in: "/proc").compactMap({ Int32($0) }) {
+                guard ProcessTree.runID(of: number) == run.id.description else { continue }
+                if let process = ProcessIdentity(of: number) { ProcessTree.signal(process, SIGKILL) }
+            }
+            return !survivors(of: run)
+        }
+    }
+
+    /// Waits for what happens by itself.
+    func eventually(_ condition: () throws -> Bool) throws {
+        let end = ContinuousClock.now + .seconds(20)
+        while try !condition() {
+            try #require(ContinuousClock.now < end, "it does not happen")
+            Worker.pause(milliseconds: 10)
+        }
+    }
 }

@@ -1,6 +1,8 @@
 import DebVisorCore
+import GRDB
 import Glibc
 import Platform
+import Storage
 import Testing
 
 @testable import Schedules
@@ -59,40 +61,7 @@ import Testing
         #expect(run.status == .completed && ContinuousClock.now - start < .seconds(5))
         #expect(try fixture.output(run) == "done\n")
         #expect(fixture.survivors(of: run))
-        _ = ProcessTree(run: run.id.description, group: nil).kill()
-    }
-
-    @Test func aTimeLimitEndsAllOfAnObstinateTree() throws {
-        let fixture = try RunFixture()
-        // Grandchildren that ignore TERM, in sessions of their own, forked twice, and new ones all the time.
-        let bomb = """
-            trap '' TERM
-            for i in 1 2 3 4 5; do (setsid sh -c 'trap "" TERM; (sleep 60 & sleep 60 &) ; sleep 60' &) ; done
-            (setsid sh -c 'trap "" TERM; while :; do (sleep 5 &) ; sleep 0.05; done' &)
-            sleep 60
-            """
-        try fixture.add("bomb", shell: bomb) { $0.timeoutSeconds = 1 }
-        let run = try fixture.finish(try fixture.execute("bomb"))
-        #expect(run.status == .timeout && run.escalation == ["TERM", "KILL"], "\(run)")
-        #expect(!fixture.survivors(of: run))
-    }
-
-    @Test func whatALimitedRunLeavesBehindIsEnded() throws {
-        let fixture = try RunFixture()
-        try fixture.add("leaver", shell: "(setsid sleep 60 &); sleep 0.2; exit 0") { $0.timeoutSeconds = 30 }
-        let run = try fixture.finish(try fixture.execute("leaver"))
-        #expect(run.status == .completed && !fixture.survivors(of: run), "\(run)")
-    }
-
-    @Test func cancellingEndsTheTree() throws {
-        let fixture = try RunFixture()
-        try fixture.add("long", shell: "sleep 60 | sleep 60")
-        let started = try fixture.execute("long")
-        #expect(try fixture.execute("long").status == .skipped)
-        _ = try fixture.scheduler.cancel(started.id)
-        let run = try fixture.finish(started)
-        #expect(
-            run.status == .cancelled && run.reason == "somebody cancelled it" && !fixture.survivors(of: run), "\(run)")
+        try fixture.killCommand(of: run)
     }
 
     @Test func theEnvironmentFileAndWorkdir() throws {
@@ -112,6 +81,44 @@ import Testing
         try fixture.add("who", shell: "id -un; echo again > /dev/stdout") { $0.user = "nobody" }
         let run = try fixture.finish(try fixture.execute("who"))
         #expect(try fixture.output(run) == "nobody\nagain\n", "\(run)")
+    }
+
+    /// Before its command can begin a supervisor may hang on what does not answer, a file system as a rule, here a pipe.
+    /// Others begin meanwhile, and what hung runs when it answers again.
+    @Test func whatHangsHoldsNobodyUp() throws {
+        let fixture = try RunFixture(patience: .seconds(1))
+        let pipe = fixture.state.file("pipe")
+        #expect(mkfifo(pipe, 0o600) == 0)
+        for name in ["a", "b", "c"] {
+            try fixture.add(name, shell: "echo \(name)") { if $0.name.text == "a" { $0.environmentFile = pipe } }
+            try fixture.store.makeDue(name)
+        }
+        let started = try fixture.scheduler.runDue().started
+        #expect(started.filter { $0.status != .pending }.map(\.job.text) == ["b", "c"])
+        for run in started where run.job.text != "a" { #expect(try fixture.finish(run).status == .completed) }
+        let waiting = try #require(try fixture.store.current(of: try JobName("a")).first)
+        #expect(waiting.status == .pending && waiting.reason == "its supervisor does not answer", "\(waiting)")
+        #expect(try fixture.store.events().map(\.kind) == [.broken])
+        // The pipe answers: there is nothing in it.
+        let end = open(pipe, O_RDWR | O_CLOEXEC)
+        try fixture.eventually { try !RunFiles(waiting.id.number, in: fixture.state).supervisor().isAlive }
+        close(end)
+        try fixture.store.store.write("test") { database in
+            try database.execute(sql: "UPDATE jobs SET environment_file = NULL")
+            try database.execute(sql: "UPDATE runs SET due_at = 0 WHERE ended_at IS NULL")
+        }
+        _ = try fixture.scheduler.runDue()
+        #expect(try fixture.finish(waiting).status == .completed)
+        #expect(try fixture.output(waiting) == "a\n")
+    }
+
+    /// Not that of whoever happens to start it.
+    @Test func commandsHaveTheUsualUmask() throws {
+        let fixture = try RunFixture()
+        try fixture.add("mask", shell: "umask")
+        let before = umask(0o077)
+        defer { umask(before) }
+        #expect(try fixture.output(try fixture.finish(try fixture.execute("mask"))) == "0022\n")
     }
 
     @Test func onFailureHears() throws {
