@@ -128,6 +128,7 @@ struct RawChangeException {
     var reason: String
 
     static let all = [
+        Self(path: "CommandKit/Sessions/Console.swift", word: "write", reason: "standard output and error"),
         Self(path: "CommandKit/Sessions/Console+Live.swift", word: "write", reason: "standard output and error"),
         Self(path: "CommandKit/Sessions/ProcessSignals.swift", word: "write", reason: "a line feed to the terminal"),
         Self(path: "CommandKit/Sessions/Cancellation.swift", word: "write", reason: "a byte into a pipe of our own"),

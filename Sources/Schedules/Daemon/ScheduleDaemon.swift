@@ -50,16 +50,19 @@ package struct ScheduleDaemon: Sendable {
         manager.stopping()
     }
 
-    /// Sleeps until something is due, somebody changes the store or sets the clock. - Returns: whether the daemon shall end.
+    /// Sleeps until something is due, somebody changes the store or sets the clock, or a supervisor ends.
+    /// - Returns: whether the daemon shall end.
     private func wait(_ watch: StoreWatch, _ stop: Int32, _ timer: WallTimer, _ manager: ServiceManager) -> Bool {
+        let supervisors = SupervisorWatch(scheduler)
+        defer { withExtendedLifetime(supervisors) {} }
         while true {
             manager.alive()
-            var entries = [watch.descriptor, stop, timer.descriptor].map {
+            var entries = ([watch.descriptor, stop, timer.descriptor] + supervisors.descriptors).map {
                 pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
             }
-            guard poll(&entries, 3, manager.watchdogInterval.map { Int32(clamping: $0) } ?? -1) > 0 else { continue }
+            guard poll(&entries, nfds_t(entries.count), manager.watchdogInterval.map { Int32(clamping: $0) } ?? -1) > 0 else { continue }
             if entries[1].revents != 0 { return true }
-            if watch.forget() || entries[2].revents != 0 { return false }
+            if watch.forget() || entries[2...].contains(where: { $0.revents != 0 }) { return false }
         }
     }
 }

@@ -76,6 +76,25 @@ import Testing
         #expect(daemon.stop() == .status(0))
     }
 
+    @Test func aKilledSupervisorIsMissedAtOnce() throws {
+        let fixture = try RunFixture()
+        try fixture.add("long", shell: "sleep 60")
+        let run = try fixture.execute("long")
+        let files = RunFiles(run.id.number, in: fixture.state)
+        let first = try files.supervisor().process
+        let daemon = try Daemon(fixture)
+        #expect(daemon.hears("looked") != nil)
+        // The looks after its own first write are over.
+        Worker.pause(milliseconds: 1000)
+        try fixture.killSupervisor(of: run)
+        try fixture.eventually { try files.supervisor().isAlive }
+        #expect(try files.supervisor().process != first)
+        #expect(try fixture.store.run(run.id)?.status == .running)
+        #expect(daemon.stop() == .status(0))
+        _ = try fixture.scheduler.cancel(run.id)
+        #expect(try fixture.finish(run).status == .cancelled)
+    }
+
     @Test func theServiceManagerIsTold() throws {
         let fixture = try RunFixture()
         let path = fixture.state.file("notify")
