@@ -19,6 +19,7 @@ import Storage
 
     private static func run(_ words: [String]) throws {
         if words.first == "next" { return print(try NextTimes(Array(words.dropFirst())).seconds()) }
+        if words.first == "query" { return print(try NextTimes.query(Array(words.dropFirst()))) }
         guard words.count >= 2 else { throw Fault(.usage, "look|execute|daemon STATE [JOB]") }
         let state = StateDirectory(words[1])
         let store = ScheduleStore(try Store.open(ScheduleStore.store, in: state), in: state)

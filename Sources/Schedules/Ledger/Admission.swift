@@ -38,6 +38,9 @@ final class Admission {
 
     func noteGone(_ number: Int64) { gone.insert(number) }
 
+    /// Whether a run of this job may have to wait for more than a free place.
+    func mayWait(_ job: Int64) -> Bool { running[job] != nil || !dependencies.isEmpty }
+
     func verdict(on run: WaitingRun) throws -> Verdict {
         if let others = running[run.job], let verdict = overlap(run, others) { return verdict }
         guard !dependencies.isEmpty else { return .go }

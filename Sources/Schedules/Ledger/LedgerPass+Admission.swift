@@ -37,12 +37,13 @@ extension LedgerPass {
             last = (end["rank"], end["id"])
             for row in page where places > 0 {
                 let run = try WaitingRun(row)
-                fresh.remove(run.number)
+                fresh[run.number] = nil
                 if try apply(try check.verdict(on: run), to: run, check) { places -= 1 }
             }
         }
-        for number in fresh.sorted() {
-            let row = try Row.fetchOne(database, sql: Self.selection + "WHERE runs.id = ?", arguments: [number])
+        for number in fresh.keys.sorted() where fresh[number].map(check.mayWait) == true {
+            let statement = try database.cachedStatement(sql: Self.selection + "WHERE runs.id = ?")
+            let row = try Row.fetchOne(statement, arguments: [number])
             guard let run = try row.map({ try WaitingRun($0) }) else { continue }
             let verdict = try check.verdict(on: run)
             if case .go = verdict { continue }

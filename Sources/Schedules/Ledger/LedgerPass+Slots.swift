@@ -55,7 +55,7 @@ extension LedgerPass {
                 merged.append(try insert(row, slotID, slot, "merged", into: standsIn))
             case .run, .runInTurn:
                 let number = try insert(row, slotID, slot, "pending", waits: fate == .runInTurn)
-                fresh.insert(number)
+                fresh[number] = row.job
                 for earlier in merged where standsIn == nil {
                     try execute("UPDATE runs SET merged_into = ? WHERE id = ?", [number, earlier])
                 }
@@ -93,9 +93,10 @@ extension LedgerPass {
         let statement = try database.cachedStatement(
             sql: """
                 SELECT id, attempt FROM runs WHERE job_id = ? AND ended_at IS NULL AND status IN ('pending', 'blocked')
-                ORDER BY attempt, id DESC LIMIT 1
                 """)
-        return try Row.fetchOne(statement, arguments: [job]).map { ($0[0], ($0[1] as Int64) == 1) }
+        // Sorted here: SQLite would make and remove a temporary table for each job.
+        let runs = try Row.fetchAll(statement, arguments: [job]).map { (number: $0[0] as Int64, attempt: $0[1] as Int64) }
+        return runs.min { ($0.attempt, -$0.number) < ($1.attempt, -$1.number) }.map { ($0.number, $0.attempt == 1) }
     }
 
     private func supersede(_ retry: Int64, by number: Int64) throws {

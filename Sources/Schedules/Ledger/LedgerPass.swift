@@ -10,8 +10,8 @@ final class LedgerPass {
     let claimer: String
     let settings: ScheduleSettings
     var decision = Ledger.Decision()
-    /// Runs that this look has recorded and that have not been decided upon.
-    var fresh: Set<Int64> = []
+    /// Runs that this look has recorded and that have not been decided upon, with their jobs.
+    var fresh: [Int64: Int64] = [:]
     private var zones: [String: TimeZoneRules] = [:]
 
     init(_ database: Database, now: Int64, claimer: String) throws {
