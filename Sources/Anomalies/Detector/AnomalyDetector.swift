@@ -27,6 +27,12 @@ package final class AnomalyDetector {
     private let bank: EvidenceBank
     let calibration: CalibratorBank
     private let gate: AlertGate
+    /// Of the last row: its value, the noise before it.
+    private let last: UnsafeMutablePointer<Double>
+    private var hasRow = false
+
+    /// The last row that was scored, not one before a restart.
+    var lastRow: ExplainedRow? { hasRow ? ExplainedRow(value: last[0], noise: last[1]) : nil }
 
     /// Bytes of a series' state while it is scored.
     package var stateSize: Int { memory.size }
@@ -42,6 +48,7 @@ package final class AnomalyDetector {
         gate = AlertGate(in: memory)
         bank = EvidenceBank(in: memory, workspace)
         evidence = workspace.doubles(Evidence.count)
+        last = workspace.doubles(2)
         calibration = CalibratorBank(in: memory, workspace)
     }
 
@@ -74,6 +81,9 @@ package final class AnomalyDetector {
         let second = Double(whole) > stamp ? whole &- 1 : whole
         let kept = Swift.min(Swift.max(value, -Self.largestValue), Self.largestValue)
         let scale = bank.take(kept, at: second, step, into: evidence)
+        last[0] = kept
+        last[1] = scale.noise
+        hasRow = true
         let surprise = calibration.surprise(evidence, scale, row)
         let isAlert = gate.passes(surprise, row)
         let told = isAlert ? surprise : Self.quiet * surprise

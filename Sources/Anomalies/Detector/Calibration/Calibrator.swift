@@ -39,9 +39,9 @@ struct Calibrator {
     /// How probable a size of at least `size` was, from the rows before; takes it in.
     /// - Parameters:
     ///   - size: more than 0.
-    ///   - total: the weight of all rows before.
+    ///   - share: one part of the weight of all rows, this one too.
     @inline(__always)
-    func rarity(of size: Float, _ row: Int, gap: UInt32, weight: Double, total: Double) -> Double {
+    func rarity(of size: Float, _ row: Int, gap: UInt32, weight: Double, share: Double) -> Double {
         let now = UInt32(truncatingIfNeeded: row &+ 1)
         let new = Float(weight)
         let opened = counts[1]
@@ -56,11 +56,11 @@ struct Calibrator {
         let held = Int(counts[0])
         let result: Double
         if held >= 10, size > cells[Self.bins], cells[Self.openPeak] < size {
-            result = tail(size, held, 2 * (total + weight) / weight)
+            result = tail(size, held, 2 / (weight * share))
         } else if held < Self.peaks || size > cells[Self.bins &+ Self.peaks &- 1] {
-            result = (rarity + weightOfPeaks(above: size, held)) / (total + weight)
+            result = (rarity + weightOfPeaks(above: size, held)) * share
         } else {
-            result = (rarity + weightOfBins(above: bin)) / (total + weight)
+            result = (rarity + weightOfBins(above: bin)) * share
         }
         cells[bin] += new
         if size >= cells[Self.openPeak] {

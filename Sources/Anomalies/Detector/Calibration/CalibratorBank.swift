@@ -54,6 +54,7 @@ struct CalibratorBank {
     @inline(__always)
     func surprise(_ evidence: UnsafeMutablePointer<Double>, _ scale: SeriesScale, _ row: Int) -> Double {
         let (weight, total) = (weights[0], weights[1])
+        let share = 1 / (weight + total)
         let least = scale.least
         for index in 0..<Evidence.count {
             let number = evidence[index]
@@ -65,7 +66,7 @@ struct CalibratorBank {
             guard single > 0 else { continue }
             let place = first + (number > 0 ? plan.above : plan.below)
             let rarity = Calibrator(at: place)
-                .rarity(of: single, row, gap: plan.gap, weight: weight, total: total)
+                .rarity(of: single, row, gap: plan.gap, weight: weight, share: share)
             if row >= Self.warmUp { surprises[index] = rarity }
         }
         weights[1] = total + weight
