@@ -27,12 +27,14 @@ package final class AnomalyDetector {
     private let bank: EvidenceBank
     let calibration: CalibratorBank
     private let gate: AlertGate
-    /// Of the last row: its value, the noise before it.
+    /// Only of a series with known limits.
+    private let values: ValueMemory?
+    /// Of the last row: its value, the noise before it, 1 if the value is new.
     private let last: UnsafeMutablePointer<Double>
     private var hasRow = false
 
     /// The last row that was scored, not one before a restart.
-    var lastRow: ExplainedRow? { hasRow ? ExplainedRow(value: last[0], noise: last[1]) : nil }
+    var lastRow: ExplainedRow? { hasRow ? ExplainedRow(value: last[0], noise: last[1], isNew: last[2] > 0) : nil }
 
     /// Bytes of a series' state while it is scored.
     package var stateSize: Int { memory.size }
@@ -48,8 +50,10 @@ package final class AnomalyDetector {
         gate = AlertGate(in: memory)
         bank = EvidenceBank(in: memory, workspace)
         evidence = workspace.doubles(Evidence.count)
-        last = workspace.doubles(2)
+        last = workspace.doubles(3)
         calibration = CalibratorBank(in: memory, workspace)
+        // Behind all others, so that a series without limits has the same state with and without this.
+        values = limits.map { [memory] in ValueMemory($0, in: memory) }
     }
 
     /// A detector that goes on where the one that saved these bytes ended, with exactly the scores it would have given.
@@ -65,6 +69,7 @@ package final class AnomalyDetector {
     package func saved() -> [UInt8] { SavedState.bytes(of: memory, limits: limits) }
 
     /// Scores the next row and learns from it.
+    ///
     /// - Parameter stamp: seconds since 1970. Rows without zones are taken as UTC; all that matters is that days begin at the
     ///   same hour.
     /// - Throws: `usage` for a value or a stamp that is not a finite number; nothing is learned from such a row.
@@ -84,11 +89,21 @@ package final class AnomalyDetector {
         last[0] = kept
         last[1] = scale.noise
         hasRow = true
-        let surprise = calibration.surprise(evidence, scale, row)
+        let surprise = surprise(of: kept, scale, row)
         let isAlert = gate.passes(surprise, row)
         let told = isAlert ? surprise : Self.quiet * surprise
         return Verdict(
             score: Swift.min(1, Swift.max(0, told / Self.mostSurprise)), surprise: surprise, isAlert: isAlert,
             order: order)
+    }
+
+    /// What the evidence says, and more if the series could be known to have such a value and never had.
+    @inline(__always)
+    private func surprise(of value: Double, _ scale: SeriesScale, _ row: Int) -> Double {
+        let surprise = calibration.surprise(evidence, scale, row)
+        guard let values else { return surprise }
+        let isNew = values.isNew(value, row) && row >= CalibratorBank.warmUp
+        last[2] = isNew ? 1 : 0
+        return isNew ? Swift.min(surprise + ValueMemory.bonus, Self.mostSurprise) : surprise
     }
 }

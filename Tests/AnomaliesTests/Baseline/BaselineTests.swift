@@ -71,7 +71,8 @@ import Testing
     @Test("A profile has each hour's median and deviation; weeks begin on Monday")
     func profile() throws {
         let baseline = try Baseline(
-            of: samples(days: 14) { row, hours in Double(Int(hours) % 168) + (row % 3 == 0 ? 1 : row % 3 == 1 ? -1 : 0) })
+            of: samples(days: 14) { row, hours in Double(Int(hours) % 168) + (row % 3 == 0 ? 1 : row % 3 == 1 ? -1 : 0)
+            })
         let week = try #require(baseline.profiles.last)
         #expect(week.hours.count == 168)
         for (hour, found) in week.hours.enumerated() {

@@ -30,7 +30,8 @@ import Testing
         }
     }
 
-    @Test("What never changes scores nothing", arguments: [0, -0.0, 1, -273.15, 0.1, 1e-9, 1e300, .leastNonzeroMagnitude])
+    @Test(
+        "What never changes scores nothing", arguments: [0, -0.0, 1, -273.15, 0.1, 1e-9, 1e300, .leastNonzeroMagnitude])
     func constant(value: Double) throws {
         let detector = AnomalyDetector()
         for row in 0..<5000 {

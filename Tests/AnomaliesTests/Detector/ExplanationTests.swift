@@ -32,7 +32,7 @@ import Testing
 
     @Test("Every evidence has a name and words of its own")
     func words() {
-        let row = ExplainedRow(value: 12, noise: 0.5)
+        let row = ExplainedRow(value: 12, noise: 0.5, isNew: false)
         let findings = Evidence.allCases.map { row.finding($0, number: 0.7, rarity: 0.01) }
         #expect(Set(findings.map(\.name)).count == 31)
         #expect(Set(findings.map(\.text)).count == 31)
@@ -54,7 +54,9 @@ import Testing
 
     @Test(
         "Rarity is told in rows",
-        arguments: [(1, "1 in 1 rows"), (0.25, "1 in 4 rows"), (0.000_24, "1 in 4,000 rows"), (1e-6, "1 in 1,000,000 rows")]
+        arguments: [
+            (1, "1 in 1 rows"), (0.25, "1 in 4 rows"), (0.000_24, "1 in 4,000 rows"), (1e-6, "1 in 1,000,000 rows"),
+        ]
             as [(Double, String)])
     func rows(share: Double, text: String) { #expect(Figures.oneIn(share) == text) }
 }

@@ -77,7 +77,8 @@ import Testing
         } catch let fault as Fault {
             #expect(fault.message == "long.csv:3:1: the line is longer than 65536 bytes")
         }
-        #expect(count == "timestamp,value,anomaly_score\n".utf8.count + LineReader.longestLine + ",0.000000\n".utf8.count)
+        #expect(
+            count == "timestamp,value,anomaly_score\n".utf8.count + LineReader.longestLine + ",0.000000\n".utf8.count)
     }
 
     @Test("Whatever way the input is cut into reads, the output is the same")

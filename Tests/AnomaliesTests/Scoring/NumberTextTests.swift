@@ -56,7 +56,9 @@ import Testing
 
     @Test(
         "What is not a number is not read as one",
-        arguments: ["", "-", ".", "+.", "e5", "1e", "1e+", "1..2", "1 2", "0x1", "1_000", "١", "infinity", "--1", "1e5.0"])
+        arguments: [
+            "", "-", ".", "+.", "e5", "1e", "1e+", "1..2", "1 2", "0x1", "1_000", "١", "infinity", "--1", "1e5.0",
+        ])
     func refused(text: String) { #expect(number(text) == nil) }
 
     @Test("Too large is not read as infinite", arguments: ["1e309", "-1e309", "2e308", "1e999999999999999999999"])

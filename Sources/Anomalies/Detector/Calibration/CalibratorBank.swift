@@ -22,7 +22,7 @@ struct CalibratorBank {
     /// 2^20: weights are scaled back from here, by a power of two, which rounds nothing.
     private static let heaviest = 1_048_576.0
     /// Rows before anything surprises.
-    private static let warmUp = 20
+    static let warmUp = 20
     private static let padded = 32
     /// Surprises beyond one in a million are not told apart.
     private static let most = 6.0

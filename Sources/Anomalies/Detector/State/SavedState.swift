@@ -35,7 +35,9 @@ enum SavedState {
     /// Writes the checksum of all before into the last four bytes.
     static func seal(_ bytes: inout [UInt8]) {
         let checksum = bytes.withUnsafeBytes { dv_crc32c(0, $0.baseAddress, $0.count - 4) }
-        for place in 0..<4 { bytes[bytes.count - 4 + place] = UInt8(truncatingIfNeeded: checksum >> (8 * UInt32(place))) }
+        for place in 0..<4 {
+            bytes[bytes.count - 4 + place] = UInt8(truncatingIfNeeded: checksum >> (8 * UInt32(place)))
+        }
     }
 
     /// The limits that the state was saved with. - Throws: `attention` if this is not a whole state of this version.
