@@ -20,6 +20,9 @@ PEERS = [["ARTime (knows the file's range)", "75.5", "69.2", "80.8"], ["Numenta 
          ["earthgecko Skyline", "56.5", "44.0", "62.5"], ["random cut forest", "56.5", "47.5", "63.0"],
          ["windowed Gaussian", "34.7", "10.7", "44.2"], ["an alarm every 600 rows", "27.7", "6.5", "36.0"]]
 DEVELOPMENT_FILES = 29
+# Series whose limits anybody knows: percent.
+PERCENT = ("cpu_utilization", "occupancy")
+LIMITS = ["--min", "0", "--max", "100"]
 LEVELS = {"info": 3.0 / 6, "warning": 3.9 / 6, "critical": 4.6 / 6}
 
 
@@ -92,6 +95,21 @@ def profile_scores(rows):
     return [nab_score.best(rows, profile)[0] for profile in nab_score.PROFILES]
 
 
+def limited(words, series):
+    """What known limits are worth to the series that have them, on all sets, as one mean a profile."""
+    percent = [each for each in series if any(word in each.file for word in PERCENT)]
+    sets = [percent, *([change(each) for each in percent] for _, change, _ in CHANGES)]
+    rows = []
+    for name, more in [("not told", []), ("told: 0 to 100", LIMITS)]:
+        judged = [[each.judged([*words, *more]) for each in one] for one in sets]
+        found = [profile_scores(one) for one in judged]
+        hits = [nab_score.counts(one, LEVELS["warning"]) for one in judged]
+        rows.append([name, *(f"{sum(score[n] for score in found) / len(sets):.1f}" for n in range(3)),
+                     f"{sum(hit for hit, _, _ in hits)} of {sum(windows for _, windows, _ in hits)}",
+                     f"{sum(outside for _, _, outside in hits)}"])
+    return len(percent), rows
+
+
 def run(bench):
     if "NAB_DATA" not in os.environ:
         note(HOW)
@@ -114,6 +132,7 @@ def run(bench):
     for level, threshold in LEVELS.items():
         hit, windows, outside = nab_score.counts(plain, threshold)
         levels.append([level, f"{threshold:.3f}", f"{hit} of {windows}", f"{outside}"])
+    count, limits = limited(words, series)
     rows = sum(len(each.times) for each in series)
     return TITLE, "\n\n".join([
         f"Numenta Anomaly Benchmark 1.1, {len(series)} files, {rows:,} rows; one threshold for all files, default settings. "
@@ -123,4 +142,7 @@ def run(bench):
         table(["change", "standard", "low FP", "low FN", "aim" if isDevelopment else "aim (development half)"], changed),
         "At the fixed levels, which are set by false alarms on noise:",
         table(["level", "score", "windows found", "rows outside"], levels),
+        f"Known limits, on the {count} series of percent: means over the files as they are and all changes, thresholds of "
+        "their own, and what the level warning finds.",
+        table(["limits", "standard", "low FP", "low FN", "windows found", "rows outside"], limits),
         f"{version([bench.debvisor, '--version'])}. {machine()}. Made by `make bench ONLY=nab`."])

@@ -3,7 +3,7 @@ import DebVisorCore
 import Glibc
 import Platform
 
-/// The anomaly detector as a program, for benchmarks: `score [MIN MAX]` reads a series and writes it with its scores, as
+/// The anomaly detector as a program, for benchmarks: `score [--min MIN --max MAX]` reads a series and writes it with its scores, as
 /// `debvisor detect score` does.
 @main enum DetectDriver {
     static func main() {
@@ -27,11 +27,8 @@ import Platform
     }
 
     private static func run(_ words: [String]) throws {
-        guard words.first == "score" else { throw Fault(.usage, "score [MIN MAX] | noise SEEDS") }
-        var limits: KnownLimits?
-        if words.count == 3, let least = Double(words[1]), let most = Double(words[2]) {
-            limits = KnownLimits(least, most)
-        }
+        guard words.first == "score" else { throw Fault(.usage, "score [--min MIN --max MAX]") }
+        let limits = try limits(words)
         let scorer = CSVScorer(STDIN_FILENO, name: "standard input", detector: AnomalyDetector(limits: limits))
         let summary = try scorer.run { bytes in
             var done = 0
@@ -44,5 +41,13 @@ import Platform
         if summary.backwardStamps > 0 {
             say("\(summary.backwardStamps) stamps go back, first in line \(summary.firstBackward ?? 0)")
         }
+    }
+
+    private static func limits(_ words: [String]) throws -> KnownLimits? {
+        if words.count == 1 { return nil }
+        guard words.count == 5, words[1] == "--min", words[3] == "--max", let least = Double(words[2]),
+            let most = Double(words[4]), let limits = KnownLimits(least, most)
+        else { throw Fault(.usage, "score [--min MIN --max MAX]") }
+        return limits
     }
 }

@@ -28,8 +28,8 @@ package final class AnomalyDetector {
     let calibration: CalibratorBank
     private let gate: AlertGate
     /// Only of a series with known limits.
-    private let values: ValueMemory?
-    /// Of the last row: its value, the noise before it, 1 if the value is new.
+    private let levels: NewLevels?
+    /// Of the last row: its value, the noise before it, how many of its levels are new.
     private let last: UnsafeMutablePointer<Double>
     private var hasRow = false
 
@@ -53,7 +53,7 @@ package final class AnomalyDetector {
         last = workspace.doubles(3)
         calibration = CalibratorBank(in: memory, workspace)
         // Behind all others, so that a series without limits has the same state with and without this.
-        values = limits.map { [memory] in ValueMemory($0, in: memory) }
+        levels = limits.map { [memory] in NewLevels($0, in: memory) }
     }
 
     /// A detector that goes on where the one that saved these bytes ended, with exactly the scores it would have given.
@@ -97,13 +97,13 @@ package final class AnomalyDetector {
             order: order)
     }
 
-    /// What the evidence says, and more if the series could be known to have such a value and never had.
+    /// What the evidence says, and more if the series could be known to have such a level and never had.
     @inline(__always)
     private func surprise(of value: Double, _ scale: SeriesScale, _ row: Int) -> Double {
         let surprise = calibration.surprise(evidence, scale, row)
-        guard let values else { return surprise }
-        let isNew = values.isNew(value, row) && row >= CalibratorBank.warmUp
-        last[2] = isNew ? 1 : 0
-        return isNew ? Swift.min(surprise + ValueMemory.bonus, Self.mostSurprise) : surprise
+        guard let levels else { return surprise }
+        let new = Double(levels.count(value, evidence, row))
+        last[2] = new
+        return Swift.min(surprise + NewLevels.bonus * new, Self.mostSurprise)
     }
 }

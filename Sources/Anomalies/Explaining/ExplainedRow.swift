@@ -3,7 +3,7 @@ struct ExplainedRow {
     var value: Double
     /// The mean size of departures before the row.
     var noise: Double
-    /// Whether a series with known limits never had such a value.
+    /// Whether a series with known limits never had such a level.
     var isNew: Bool
 
     /// - Parameter number: the evidence, in the series' unit or as a logarithm.

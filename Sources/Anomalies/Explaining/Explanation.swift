@@ -8,8 +8,8 @@ package struct Explanation: Sendable, Hashable {
     package let rarity: Double
     /// The strongest first, three at most.
     package let findings: [Finding]
-    /// Whether a series with known limits never had a value within a twentieth of its range of this one.
-    package let isNewValue: Bool
+    /// Whether a series with known limits never had a level within a sixteenth of its range of this one.
+    package let isNewLevel: Bool
 
     /// One view of the row.
     package struct Finding: Sendable, Hashable {
@@ -29,7 +29,7 @@ package struct Explanation: Sendable, Hashable {
         let value = Figures.text(observed)
         guard !findings.isEmpty else { return "\(value), as expected" }
         return "\(value) where about \(Figures.text(expected)) was expected: \(Figures.oneIn(rarity)) is as unusual"
-            + (isNewValue ? ", and no value near it was seen before" : "")
+            + (isNewLevel ? ", and no level near it was seen before" : "")
     }
 }
 
@@ -49,6 +49,6 @@ extension AnomalyDetector {
         let strongest = ranked.first { $0.evidence.expectsValue }?.evidence ?? .slowLevel
         return Explanation(
             observed: row.value, expected: row.value - evidence[strongest.rawValue],
-            rarity: findings.first?.rarity ?? 1, findings: findings, isNewValue: row.isNew)
+            rarity: findings.first?.rarity ?? 1, findings: findings, isNewLevel: row.isNew)
     }
 }

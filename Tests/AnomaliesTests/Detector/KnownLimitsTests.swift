@@ -9,32 +9,32 @@ import Testing
         try #require(KnownLimits(least, most))
     }
 
-    @Test("A value is new if it is more than a twentieth of the range from all before")
-    func newValues() throws {
-        let values = ValueMemory(try limits(-100, 100), in: memory)
-        let seen = [0, 9, 20, 10, -50, -45, 300, 95, 1e9, 0].enumerated().map { values.isNew($1, $0) }
+    @Test("A level is new if it is more than a sixteenth of the range from all before")
+    func newLevels() throws {
+        let levels = LevelMemory(try limits(-100, 100), in: memory)
+        let seen = [0, 12, 25, 13, -50, -45, 300, 95, 1e9, 0].enumerated().map { levels.isNew($1, $0) }
         #expect(seen == [true, false, true, false, true, false, true, false, false, false])
     }
 
-    @Test("However many values there were, the memory keeps its size, and the latest")
+    @Test("However many levels there were, the memory keeps its size, and the latest")
     func memoryIsFull() throws {
-        let values = ValueMemory(try limits(0, 1), in: memory)
+        let levels = LevelMemory(try limits(0, 1), in: memory)
         var random = SeededRandom(seed: 1)
         var new = 0
-        for row in 0..<10_000 where values.isNew(Double.random(in: 0...1, using: &random), row) { new += 1 }
-        #expect(new >= 8 && new < 60)
+        for row in 0..<10_000 where levels.isNew(Double.random(in: 0...1, using: &random), row) { new += 1 }
+        #expect(new >= 6 && new < 60)
     }
 
     @Test("With limits a row is never less surprising, and some are more", arguments: [1, 2, 3] as [UInt64])
     func moreSurprise(seed: UInt64) throws {
-        let (plain, limited) = (AnomalyDetector(), AnomalyDetector(limits: try limits(-200, 400)))
+        let (plain, limited) = (AnomalyDetector(), AnomalyDetector(limits: try limits(-60, 140)))
         var higher = 0
         for row in Restless.series(3000, seed: seed) {
             let before = try plain.score(row.value, at: row.stamp).surprise
             let after = try limited.score(row.value, at: row.stamp).surprise
             #expect(after >= before)
             if after > before { higher += 1 }
-            if after > before { #expect(limited.explanation?.isNewValue == true) }
+            if after > before { #expect(limited.explanation?.isNewLevel == true) }
         }
         #expect(higher > 0 && higher < 60)
     }
@@ -42,8 +42,8 @@ import Testing
     @Test("The unit does not matter where limits are in it", arguments: [4.0, 0.25])
     func scale(factor: Double) throws {
         let (one, other) = (
-            AnomalyDetector(limits: try limits(-200, 400)),
-            AnomalyDetector(limits: try limits(-200 * factor, 400 * factor))
+            AnomalyDetector(limits: try limits(-60, 140)),
+            AnomalyDetector(limits: try limits(-60 * factor, 140 * factor))
         )
         for row in Restless.series(3000, seed: 4) {
             let score = try one.score(row.value, at: row.stamp).score

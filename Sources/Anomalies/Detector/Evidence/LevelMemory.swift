@@ -1,8 +1,8 @@
-/// Which values a series has had, in units of what it can have: prototypes, as adaptive resonance theory keeps them
+/// Which levels a series has had, in units of what it can have: prototypes, as adaptive resonance theory keeps them
 /// (Carpenter and Grossberg). Only known limits make such a unit honest: what a series ranges over is known when it is over.
 ///
-/// A value that no prototype is near is new, and becomes one; else the nearest moves towards it.
-struct ValueMemory {
+/// A level that no prototype is near is new, and becomes one; else the nearest moves towards it.
+struct LevelMemory {
     /// Prototypes, as shares of the range.
     private let prototypes: UnsafeMutablePointer<Double>
     /// When each was last met: rows, counted from 1.
@@ -12,11 +12,8 @@ struct ValueMemory {
 
     private static let capacity = 64
     /// A share of the range that is no small step for anything that has limits.
-    private static let nearness = 0.05
+    private static let nearness = 0.0625
     private static let rate = 0.1
-    /// What a new value adds to the surprise of its row.
-    static let bonus = 0.8
-
     init(_ limits: KnownLimits, in memory: StateMemory) {
         self.limits = limits
         prototypes = memory.doubles(Self.capacity)
@@ -24,10 +21,10 @@ struct ValueMemory {
         held = memory.counts(1, upTo: UInt32(Self.capacity))
     }
 
-    /// Whether the value is far from all before; takes it in. What lies beyond a limit is taken as the limit.
-    func isNew(_ value: Double, _ row: Int) -> Bool {
+    /// Whether the level is far from all before; takes it in. What lies beyond a limit is taken as the limit.
+    func isNew(_ level: Double, _ row: Int) -> Bool {
         let range = limits.most - limits.least
-        let share = Swift.min(Swift.max((value - limits.least) / range, 0), 1)
+        let share = Swift.min(Swift.max((level - limits.least) / range, 0), 1)
         let count = Int(held[0])
         var (nearest, distance) = (0, Double.infinity)
         for index in 0..<count {
