@@ -63,7 +63,7 @@ struct LineReader: ~Copyable {
 
     /// Reads what there is, waiting for at least one byte. - Throws: as the system says.
     mutating func fill() throws {
-        (buffer).update(from: buffer + start, count: end - start)
+        buffer.update(from: buffer + start, count: end - start)
         end -= start
         start = 0
         while true {

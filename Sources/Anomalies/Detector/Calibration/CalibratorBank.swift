@@ -79,7 +79,8 @@ struct CalibratorBank {
     private func softMaximum() -> Double {
         for index in 0..<Self.padded {
             let surprise = Binary.logarithm(surprises[index]) * -Binary.log10of2
-            let kept = surprise < 0 ? 0 : surprise > Self.most ? Self.most : surprise
+            // What is no number, from a forged state, is none.
+            let kept = surprise > 0 ? (surprise > Self.most ? Self.most : surprise) : 0
             surprises[index] = kept
             powers[index] = Binary.power(kept * (Self.sharpness / Binary.ln2))
         }
