@@ -56,6 +56,7 @@ let package = Package(
             also: hot),
         swift("Inventory", ["DebVisorCore", "Storage", grdb]),
         swift("Schedules", ["DebVisorCore", "CSystem", "Platform", "Storage", grdb], also: hot),
+        swift("Anomalies", ["DebVisorCore", "CSystem", "Platform"], also: hot),
         // Layer 3: every command; the only place where domains meet.
         swift(
             "DebVisorCommands",
@@ -77,6 +78,11 @@ let package = Package(
             name: "ScheduleDriver",
             dependencies: ["Schedules", "DebVisorCore", "Platform", "Storage"],
             path: "Tests/ScheduleDriver", swiftSettings: house),
+        // What benchmarks run as long as there is no command for it.
+        .executableTarget(
+            name: "DetectDriver",
+            dependencies: ["Anomalies", "DebVisorCore", "Platform"],
+            path: "Tests/DetectDriver", swiftSettings: house),
         // Tests: one target a target, and what holds for the whole house.
         tests("CommandKit", ["CommandKit"], exclude: ["Golden"]),
         tests("DebVisorCore", ["DebVisorCore"]),
@@ -95,5 +101,6 @@ let package = Package(
         tests("Storage", ["Storage", "Platform", "DebVisorCore", grdb]),
         tests("Inventory", ["Inventory", "Storage", "Platform", "DebVisorCore"]),
         tests("Schedules", ["Schedules", "Storage", "Platform", "DebVisorCore", grdb, sqlite]),
+        tests("Anomalies", ["Anomalies", "Platform", "DebVisorCore"], also: hot),
     ]
 )
