@@ -1,0 +1,1 @@
+enum MetricStore { static let recovery = "" }

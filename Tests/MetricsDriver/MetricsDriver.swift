@@ -1,0 +1,3 @@
+@main enum MetricsDriver {
+    static func main() {}
+}
