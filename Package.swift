@@ -54,6 +54,7 @@ let package = Package(
             also: hot),
         swift("Inventory", ["DebVisorCore", "Storage", grdb]),
         swift("Schedules", ["DebVisorCore", "CSystem", "Platform", "Storage", grdb], also: hot),
+        swift("Metrics", ["DebVisorCore", "CSystem", "Platform", "Storage", grdb], also: hot),
         // Layer 3: every command; the only place where domains meet.
         swift(
             "DebVisorCommands",
@@ -75,6 +76,11 @@ let package = Package(
             name: "ScheduleDriver",
             dependencies: ["Schedules", "DebVisorCore", "Platform", "Storage"],
             path: "Tests/ScheduleDriver", swiftSettings: house),
+        // What tests kill and benchmarks time.
+        .executableTarget(
+            name: "MetricsDriver",
+            dependencies: ["Metrics", "DebVisorCore", "Platform", "Storage"],
+            path: "Tests/MetricsDriver", swiftSettings: house + hot),
         // Tests: one target a target, and what holds for the whole house.
         tests("CommandKit", ["CommandKit"], exclude: ["Golden"]),
         tests("DebVisorCore", ["DebVisorCore"]),
@@ -93,5 +99,6 @@ let package = Package(
         tests("Storage", ["Storage", "Platform", "DebVisorCore", grdb]),
         tests("Inventory", ["Inventory", "Storage", "Platform", "DebVisorCore"]),
         tests("Schedules", ["Schedules", "Storage", "Platform", "DebVisorCore", grdb]),
+        tests("Metrics", ["Metrics", "Storage", "Platform", "DebVisorCore", "CSystem", grdb], also: hot),
     ]
 )

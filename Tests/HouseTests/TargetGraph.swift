@@ -18,12 +18,14 @@ enum TargetGraph {
         "Backups": ["DebVisorCore", "CSystem", "Platform", "Hypervisor", "Storage", "Cryptography", "CZstd", "GRDB"],
         "Inventory": ["DebVisorCore", "Storage", "GRDB"],
         "Schedules": ["DebVisorCore", "CSystem", "Platform", "Storage", "GRDB"],
+        "Metrics": ["DebVisorCore", "CSystem", "Platform", "Storage", "GRDB"],
         "DebVisorCommands": [
             "CommandKit", "DebVisorCore", "Platform", "Hypervisor", "Storage", "Cryptography", "Backups", "Inventory",
             "Schedules",
         ],
-        // A program for tests; it lies below Tests.
+        // Programs for tests; they lie below Tests.
         "ScheduleDriver": ["Schedules", "DebVisorCore", "Platform", "Storage"],
+        "MetricsDriver": ["Metrics", "DebVisorCore", "Platform", "Storage"],
         "debvisor": [
             "DebVisorCommands", "CommandKit", "DebVisorCore", "Platform", "LibvirtHypervisor", "QEMUImages",
             "Schedules",

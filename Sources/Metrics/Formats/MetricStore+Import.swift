@@ -38,7 +38,7 @@ struct MetricImport {
             return InputFault(fault: located)
         }
         do {
-            try read(sink)
+            try Self.parse(input, format, sink)
             try writer.flush()
         } catch let problem as InputFault {
             throw try settled(problem, writer)
@@ -60,16 +60,19 @@ struct MetricImport {
         return fault
     }
 
-    private func read(_ sink: ImportSink) throws {
+    /// Hands everything to the sink. - Throws: `InputFault`, and what the sink throws.
+    static func parse(_ input: ByteInput, _ format: MetricFormat, _ sink: ImportSink) throws {
         switch format {
-        case .openmetrics: try read(OpenMetricsParser(), sink)
-        case .influx: try read(InfluxParser(), sink)
-        case .csv: try read(CSVParser(), sink)
-        case .ndjson: try read(NDJSONParser(), sink)
+        case .openmetrics: try read(input, OpenMetricsParser(), sink)
+        case .influx: try read(input, InfluxParser(), sink)
+        case .csv: try read(input, CSVParser(), sink)
+        case .ndjson: try read(input, NDJSONParser(), sink)
         }
     }
 
-    private func read<Parser: LineParser & ~Copyable>(_ start: consuming Parser, _ sink: ImportSink) throws {
+    private static func read<Parser: LineParser & ~Copyable>(
+        _ input: ByteInput, _ start: consuming Parser, _ sink: ImportSink
+    ) throws {
         var parser = start
         let lines = LineReader(input)
         do {

@@ -34,11 +34,14 @@ final class SampleReader {
     }
 
     /// Calls `body` with runs that follow each other, none empty, valid for the call.
-    func forEachRun(of series: Int64, _ range: ClosedRange<Int64>, _ body: (SampleRun) throws -> Void) throws {
+    /// - Parameter isPrimed: the runs begin with the sample before the range, if there is one; earlier ones may come too.
+    func forEachRun(
+        of series: Int64, _ range: ClosedRange<Int64>, primed isPrimed: Bool = false, _ body: (SampleRun) throws -> Void
+    ) throws {
         var (tailTimes, tailBits) = try BatchTail(database: database).samples(of: series)
         try tailTimes.withUnsafeMutableBufferPointer { tailTimes in
             try tailBits.withUnsafeMutableBufferPointer { tailBits in
-                try forEachRun(of: series, range, tail: (tailTimes, tailBits), body)
+                try forEachRun(of: series, range, tail: (tailTimes, tailBits), isPrimed ? 1 : 0, body)
             }
         }
     }
@@ -46,10 +49,10 @@ final class SampleReader {
     private func forEachRun(
         of series: Int64, _ range: ClosedRange<Int64>,
         tail: (times: UnsafeMutableBufferPointer<Int64>, bits: UnsafeMutableBufferPointer<UInt64>),
-        _ body: (SampleRun) throws -> Void
+        _ primer: Int, _ body: (SampleRun) throws -> Void
     ) throws {
         var rest = SampleRun(tail.times.baseAddress ?? times, tail.bits.baseAddress ?? bits, count: tail.times.count)
-        rest = rest.slice(rest.firstIndex(from: range.lowerBound)..<rest.count)
+        rest = rest.slice(max(0, rest.firstIndex(from: range.lowerBound) - primer)..<rest.count)
         let cursor = try Row.fetchCursor(chunks, arguments: [series, range.lowerBound, range.upperBound])
         while let row = try cursor.next() {
             let count = try row.withUnsafeData(atIndex: 0) { data in
@@ -62,14 +65,16 @@ final class SampleReader {
                 reserve(count + newer.count)
                 run = run.merged(with: newer, into: SampleRun(times, bits, count: 0))
             }
-            try hand(run, range, body)
+            try hand(run, range, primer, body)
         }
-        try hand(rest, range, body)
+        try hand(rest, range, primer, body)
     }
 
-    private func hand(_ run: SampleRun, _ range: ClosedRange<Int64>, _ body: (SampleRun) throws -> Void) throws {
-        let start = run.firstIndex(from: range.lowerBound)
-        let end = range.upperBound == .max ? run.count : run.firstIndex(from: range.upperBound + 1)
+    private func hand(
+        _ run: SampleRun, _ range: ClosedRange<Int64>, _ primer: Int, _ body: (SampleRun) throws -> Void
+    ) throws {
+        let start = max(0, run.firstIndex(from: range.lowerBound) - primer)
+        let end = run.firstIndex(from: range.upperBound + 1)
         if start < end { try body(run.slice(start..<end)) }
     }
 
@@ -105,6 +110,8 @@ extension MetricStore {
     }
 
     static func milliseconds(_ range: ClosedRange<Timestamp>?) -> ClosedRange<Int64> {
-        range.map { $0.lowerBound.milliseconds...$0.upperBound.milliseconds } ?? Sample.times
+        guard let range else { return Sample.times }
+        let lower = max(range.lowerBound.milliseconds, Sample.times.lowerBound)
+        return lower...max(lower, min(range.upperBound.milliseconds, Sample.times.upperBound))
     }
 }

@@ -40,7 +40,7 @@ enum MetricSchema {
                     n INTEGER NOT NULL,
                     data BLOB NOT NULL
                 );
-                CREATE UNIQUE INDEX chunks_of_series ON chunks (series_id, tier, first);
+                CREATE UNIQUE INDEX chunks_of_series ON chunks (series_id, tier, first, last, n);
                 CREATE TABLE settings (
                     name TEXT NOT NULL PRIMARY KEY,
                     value
