@@ -45,9 +45,11 @@ final class NDJSONWriter: SampleFormatter {
         output.put(prefix)
         times.writeDate(time, to: output)
         let isNumber = Double(bitPattern: bits).isFinite
-        output.put(isNumber ? "\",\"value\":" : "\",\"value\":\"")
+        output.put(literal: "\",\"value\":")
+        if !isNumber { output.put(34) }
         NumberWriter.write(bits, to: output)
-        output.put(isNumber ? "}\n" : "\"}\n")
+        if !isNumber { output.put(34) }
+        output.put(literal: "}\n")
     }
 
     private static func escaped(_ byte: UInt8) -> [UInt8] {

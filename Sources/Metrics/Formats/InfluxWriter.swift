@@ -36,7 +36,7 @@ final class InfluxWriter: SampleFormatter {
         }
         output.put(prefix)
         if Double(bitPattern: bits).isFinite {
-            output.put("value=")
+            output.put(literal: "value=")
             NumberWriter.write(bits, to: output)
         } else {
             output.put("value_bits=\"\(NumberWriter.hexadecimal(bits))\"")
