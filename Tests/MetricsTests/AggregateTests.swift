@@ -63,9 +63,11 @@ import Testing
         var (time, value) = (Int64.random(in: -5000...5000, using: &random), 0.0)
         for _ in 0..<Int.random(in: 1...4000, using: &random) {
             time += Int64.random(in: 1...2000, using: &random)
-            value = Int.random(in: 0..<50, using: &random) == 0 ? 0 : value + Double(Int.random(in: 0...9, using: &random))
+            value =
+                Int.random(in: 0..<50, using: &random) == 0 ? 0 : value + Double(Int.random(in: 0...9, using: &random))
             let isSpecial = Int.random(in: 0..<60, using: &random) == 0
-            samples.append((time, isSpecial ? [Double.nan, Sample.endOfSeries].randomElement(using: &random) ?? 0 : value))
+            samples.append(
+                (time, isSpecial ? [Double.nan, Sample.endOfSeries].randomElement(using: &random) ?? 0 : value))
         }
         let half = samples.count / 2
         let writer = SampleWriter(fixture.store)
@@ -78,9 +80,14 @@ import Testing
         for aggregate in Aggregate.allCases {
             let step = Int64.random(in: 1...100_000, using: &random)
             let from = Int64.random(in: -6000...time, using: &random)
-            let range = Timestamp(milliseconds: from)...Timestamp(milliseconds: from + Int64.random(in: 0...time + 6000, using: &random))
+            let range =
+                Timestamp(
+                    milliseconds: from)...Timestamp(
+                    milliseconds: from + Int64.random(in: 0...time + 6000, using: &random))
             let found = try fixture.store.points(of: series, range, step: step, aggregate)
-            #expect(found == Self.naive(all, range, step, aggregate, resets: type != .gauge), "\(aggregate) \(step) \(range)")
+            #expect(
+                found == Self.naive(all, range, step, aggregate, resets: type != .gauge),
+                "\(aggregate) \(step) \(range)")
         }
     }
 
@@ -94,18 +101,22 @@ import Testing
     @Test func whatEndedIsNotComparedWithWhatBegins() throws {
         let fixture = try MetricFixture()
         try fixture.add(
-            "c_total", [(0, 100), (10_000, 150), (11_000, Sample.endOfSeries), (20_000, 1000), (30_000, 1010)], type: .counter)
+            "c_total", [(0, 100), (10_000, 150), (11_000, Sample.endOfSeries), (20_000, 1000), (30_000, 1010)],
+            type: .counter)
         let points = try fixture.store.points(of: try fixture.series("c_total"), step: 60_000, .rate)
         #expect(points == [AggregatePoint(Timestamp(milliseconds: 0), 3)])
     }
 
     @Test func seriesAreFoundByTheirTags() throws {
         let fixture = try MetricFixture()
-        for host in ["a", "b"] { for disk in ["x", "y"] { try fixture.add("d{disk=\"\(disk)\",host=\"\(host)\"}", [(1, 1)]) } }
+        for host in ["a", "b"] {
+            for disk in ["x", "y"] { try fixture.add("d{disk=\"\(disk)\",host=\"\(host)\"}", [(1, 1)]) }
+        }
         try fixture.add("d", [(1, 1)])
         func names(_ tags: [(String, String)]) throws -> [String] {
             try fixture.store.series(
-                SeriesSelection(try MetricName("d"), try TagSet(tags.map { (name: $0, value: $1) }))).map(\.key.description)
+                SeriesSelection(try MetricName("d"), try TagSet(tags.map { (name: $0, value: $1) }))
+            ).map(\.key.description)
         }
         #expect(try names([("host", "a")]) == ["d{disk=\"x\",host=\"a\"}", "d{disk=\"y\",host=\"a\"}"])
         #expect(try names([("host", "a"), ("disk", "x")]) == ["d{disk=\"x\",host=\"a\"}"])

@@ -42,7 +42,9 @@ import Testing
         for _ in 0..<2000 {
             let shape = RandomSeries.Shape.allCases.randomElement(using: &random) ?? .decimals
             var chunk = RandomSeries.make(shape, &random).encoded(by: codec)
-            for _ in 0..<3 { chunk[Int.random(in: 6..<chunk.count, using: &random)] = UInt8.random(in: 0...255, using: &random) }
+            for _ in 0..<3 {
+                chunk[Int.random(in: 6..<chunk.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+            }
             RandomSeries.seal(&chunk)
             _ = try? RandomSeries(decoding: chunk, by: codec)
         }

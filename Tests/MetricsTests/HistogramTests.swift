@@ -26,7 +26,8 @@ import Testing
         #expect(throws: Fault.self) { try fixture.add("wait_seconds", [(1, 1)]) }
         #expect(try fixture.store.series(SeriesSelection(name)).count == 14)
         #expect(
-            try fixture.store.points(of: try fixture.series("wait_seconds_count{vm=\"web\"}"), step: 60_000, .rate).count == 1)
+            try fixture.store.points(of: try fixture.series("wait_seconds_count{vm=\"web\"}"), step: 60_000, .rate)
+                .count == 1)
     }
 
     static func exposed(_ fixture: MetricFixture, _ format: ExpositionFormat, since: Int64? = nil) throws -> String {
@@ -102,8 +103,10 @@ import Testing
 
             """
         _ = try fixture.import(text, .openmetrics)
-        let types = Dictionary(uniqueKeysWithValues: try fixture.store.series().map { ($0.key.description, $0.family.type) })
-        #expect(types["h_bucket{le=\"1.0\"}"] == .histogram && types["h_sum"] == .histogram && types["h_created"] == .gauge)
+        let types = Dictionary(
+            uniqueKeysWithValues: try fixture.store.series().map { ($0.key.description, $0.family.type) })
+        #expect(
+            types["h_bucket{le=\"1.0\"}"] == .histogram && types["h_sum"] == .histogram && types["h_created"] == .gauge)
         #expect(types["s{quantile=\"0.5\"}"] == .gauge && types["s_count"] == .counter)
         try fixture.store.observe(try MetricName("h"), .none, 5, at: Timestamp(milliseconds: 2000))
         #expect(try fixture.read("h_bucket{le=\"+Inf\"}").map(\.value) == [2, 3])

@@ -31,7 +31,8 @@ import Testing
         let fixture = try MetricFixture()
         for format in MetricFormat.allCases {
             let fault = #expect(throws: Fault.self) {
-                try fixture.store.importSamples(from: Self.endless { _ in "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" }, format)
+                try fixture.store.importSamples(
+                    from: Self.endless { _ in "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" }, format)
             }
             #expect(fault?.message.hasPrefix("endless:1:1: a line is longer") == true)
         }
@@ -47,7 +48,8 @@ import Testing
         let values = (0..<1000).map { _ in Double.random(in: 0...1, using: &random) }
         let fault = #expect(throws: Fault.self) {
             try fixture.store.importSamples(
-                from: Self.endless { "a{n=\"\($0 % 7)\"} \(values[$0 % 1000] + Double($0)) \($0)\n" }, .openmetrics, options)
+                from: Self.endless { "a{n=\"\($0 % 7)\"} \(values[$0 % 1000] + Double($0)) \($0)\n" }, .openmetrics,
+                options)
         }
         #expect(fault?.message.hasPrefix("no space left") == true, "\(String(describing: fault))")
         try fixture.reopen()

@@ -69,7 +69,9 @@ import Testing
         #expect(check == ["ok"])
         let appended = done.count { $0 == "append" }
         let known = appended * 5000 + (done.contains("one") ? 1 : 0) + (done.contains("late") ? 9 : 0)
-        func look() throws -> (small: Int, large: Int) { (try Self.count("small", store), try Self.count("large", store)) }
+        func look() throws -> (small: Int, large: Int) {
+            (try Self.count("small", store), try Self.count("large", store))
+        }
         let found = try look()
         // One append, or each of the late ones, may have become durable without being noted.
         let possible = [known, known + 5000, known + 1] + (done.last == "retention" ? Array(known...known + 9) : [])

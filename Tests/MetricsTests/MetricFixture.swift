@@ -54,7 +54,9 @@ final class MetricFixture {
         try store.samples(of: try series(text), range)
     }
 
-    func `import`(_ text: String, _ format: MetricFormat, _ options: ImportOptions = ImportOptions()) throws -> ImportReport {
+    func `import`(_ text: String, _ format: MetricFormat, _ options: ImportOptions = ImportOptions()) throws
+        -> ImportReport
+    {
         try store.importSamples(from: ByteInput("input", bytes: Array(text.utf8)), format, options)
     }
 
@@ -73,9 +75,10 @@ final class MetricFixture {
 
     func chunks() throws -> [(tier: Int, first: Int64, last: Int64, count: Int)] {
         try store.store.read { database in
-            try Row.fetchAll(database, sql: "SELECT tier, first, last, n FROM chunks ORDER BY series_id, tier, first").map {
-                ($0[0], $0[1], $0[2], $0[3])
-            }
+            try Row.fetchAll(database, sql: "SELECT tier, first, last, n FROM chunks ORDER BY series_id, tier, first")
+                .map {
+                    ($0[0], $0[1], $0[2], $0[3])
+                }
         }
     }
 }

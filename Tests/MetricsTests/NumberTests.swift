@@ -75,6 +75,8 @@ import Testing
     ])
     func wordsAreRead(text: String, value: Double) throws { #expect(try Self.parse(text) == value.bitPattern) }
 
-    @Test(arguments: ["", "-", ".", "e5", "1e", "1e+", "0x10", "nano", "NaN(0x1)", "NaN(0x3ff0000000000000)", "1_0", "--1", "infi"])
+    @Test(arguments: [
+        "", "-", ".", "e5", "1e", "1e+", "0x10", "nano", "NaN(0x1)", "NaN(0x3ff0000000000000)", "1_0", "--1", "infi",
+    ])
     func othersAreNoNumbers(text: String) { #expect(throws: (any Error).self) { try Self.parse(text) } }
 }

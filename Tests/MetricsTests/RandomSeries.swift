@@ -34,7 +34,11 @@ struct RandomSeries: Equatable {
         let places = Int.random(in: 0...8, using: &random)
         for _ in 0..<count {
             series.times.append(time)
-            time += isRegular ? step : shape == .wide ? Int64.random(in: 1...1 << 40, using: &random) : Int64.random(in: 1...step, using: &random)
+            time +=
+                isRegular
+                ? step
+                : shape == .wide
+                    ? Int64.random(in: 1...1 << 40, using: &random) : Int64.random(in: 1...step, using: &random)
             level += Double.random(in: -1...1, using: &random)
             series.bits.append(value(shape, level, places, &random))
         }

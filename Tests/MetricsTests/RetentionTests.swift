@@ -9,13 +9,16 @@ import Testing
     static let now = Timestamp(milliseconds: 1000 * day + 5_000_000)
 
     /// One value in a while, which double arithmetic adds exactly in any order.
-    static func fill(_ fixture: MetricFixture, _ name: String, _ type: MetricType, days: Int64, _ random: inout SeededRandom) throws {
+    static func fill(
+        _ fixture: MetricFixture, _ name: String, _ type: MetricType, days: Int64, _ random: inout SeededRandom
+    ) throws {
         let writer = SampleWriter(fixture.store)
         let slot = try writer.slot(of: try MetricFixture.request(name, type))
         var (time, value) = (now.milliseconds - days * day, 0.0)
         while time < now.milliseconds {
             let isSpecial = Int.random(in: 0..<200, using: &random) == 0
-            value = Int.random(in: 0..<300, using: &random) == 0 ? 0 : value + Double(Int.random(in: 0...9, using: &random))
+            value =
+                Int.random(in: 0..<300, using: &random) == 0 ? 0 : value + Double(Int.random(in: 0...9, using: &random))
             let bits = isSpecial ? [Double.nan, Sample.endOfSeries].randomElement(using: &random) ?? 0 : value
             try writer.append(slot, time, bits.bitPattern)
             time += Int64.random(in: 1...200_000, using: &random)
@@ -135,7 +138,10 @@ import Testing
         for round in 0..<30 as Range<Int64> {
             let writer = SampleWriter(fixture.store)
             let slot = try writer.slot(of: try MetricFixture.request("m"))
-            for _ in 0..<50 { try writer.append(slot, Int64.random(in: round * 1000...round * 1000 + 5000, using: &random), random.next()) }
+            for _ in 0..<50 {
+                try writer.append(
+                    slot, Int64.random(in: round * 1000...round * 1000 + 5000, using: &random), random.next())
+            }
             try writer.flush()
             try fixture.add("m", [(round * 7777, 1)])
         }
@@ -150,7 +156,8 @@ import Testing
         let fixture = try MetricFixture()
         for number in 0..<4 { try fixture.add("m{n=\"\(number)\"}", [(1, Double(number))]) }
         try fixture.add("other", [(1, 1)])
-        #expect(try fixture.store.delete(SeriesSelection(try MetricName("m"), try TagSet([(name: "n", value: "3")]))) == 1)
+        #expect(
+            try fixture.store.delete(SeriesSelection(try MetricName("m"), try TagSet([(name: "n", value: "3")]))) == 1)
         try fixture.add("m{n=\"9\"}", [(2, 9)])
         #expect(try fixture.read("m{n=\"9\"}").map(\.value) == [9])
         #expect(try fixture.store.delete(SeriesSelection(try MetricName("m"))) == 4)

@@ -57,7 +57,8 @@ import Testing
         try Self.checkChunks(fixture)
     }
 
-    private static func batch(_ names: [String], _ most: Int, _ random: inout SeededRandom) -> [(String, Int64, UInt64)] {
+    private static func batch(_ names: [String], _ most: Int, _ random: inout SeededRandom) -> [(String, Int64, UInt64)]
+    {
         var time = Int64.random(in: 0...20_000, using: &random)
         let isDisorderly = Int.random(in: 0..<3, using: &random) == 0
         return (0..<Int.random(in: 1...most, using: &random)).map { _ in

@@ -37,7 +37,9 @@ struct ChunkHeader {
             throw Self.damage("its checksum is wrong")
         }
         count = Int(word(6, UInt16.self))
-        guard word(4, UInt8.self) == Self.version, word(5, UInt8.self) == kind.rawValue, (1...ChunkCodec.capacity).contains(count) else {
+        guard word(4, UInt8.self) == Self.version, word(5, UInt8.self) == kind.rawValue,
+            (1...ChunkCodec.capacity).contains(count)
+        else {
             throw Self.damage("version \(word(4, UInt8.self)), kind \(word(5, UInt8.self)), \(count) samples")
         }
         least = Double(bitPattern: word(8, UInt64.self))
@@ -47,7 +49,8 @@ struct ChunkHeader {
 
     func write(to chunk: UnsafeMutableRawBufferPointer) {
         guard let base = chunk.baseAddress else { return }
-        base.storeBytes(of: (UInt32(Self.version) | UInt32(kind.rawValue) << 8).littleEndian, toByteOffset: 4, as: UInt32.self)
+        base.storeBytes(
+            of: (UInt32(Self.version) | UInt32(kind.rawValue) << 8).littleEndian, toByteOffset: 4, as: UInt32.self)
         base.storeBytes(of: UInt16(count).littleEndian, toByteOffset: 6, as: UInt16.self)
         base.storeBytes(of: least.bitPattern.littleEndian, toByteOffset: 8, as: UInt64.self)
         base.storeBytes(of: largest.bitPattern.littleEndian, toByteOffset: 16, as: UInt64.self)

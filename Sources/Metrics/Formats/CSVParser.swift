@@ -49,7 +49,8 @@ struct CSVParser: LineParser, ~Copyable {
 
     borrowing func finish() throws {
         guard !columns.isEmpty else {
-            throw LineProblem(0, "the names of the columns are missing", hint: "the first line is 'timestamp,value' or more")
+            throw LineProblem(
+                0, "the names of the columns are missing", hint: "the first line is 'timestamp,value' or more")
         }
     }
 

@@ -38,7 +38,8 @@ final class ImportSink {
     private func outside(_ time: Int64, _ offset: Int) -> LineProblem {
         if Sample.times.contains(time) {
             return LineProblem(
-                offset, "the time \(Timestamp(milliseconds: time)) lies in the future", hint: "check the clock, and the unit")
+                offset, "the time \(Timestamp(milliseconds: time)) lies in the future",
+                hint: "check the clock, and the unit")
         }
         return LineProblem(
             offset, "the time lies outside of the years 1 to 9999",

@@ -47,7 +47,9 @@ struct InfluxParser: LineParser, ~Copyable {
     private static func token(_ line: inout TextCursor, until ends: [UInt8]) -> UnsafeBufferPointer<UInt8> {
         let first = line.next
         while line.next < line.end, !ends.contains(line.next.pointee) {
-            if line.next.pointee == UInt8(ascii: "\\"), line.next + 1 < line.end, isSpecial(line.next[1]) { line.next += 1 }
+            if line.next.pointee == UInt8(ascii: "\\"), line.next + 1 < line.end, isSpecial(line.next[1]) {
+                line.next += 1
+            }
             line.next += 1
         }
         return UnsafeBufferPointer(start: first, count: line.next - first)
@@ -107,7 +109,8 @@ struct InfluxParser: LineParser, ~Copyable {
         scratch.append(contentsOf: field)
         if let known = scratch.withUnsafeBufferPointer({ keys.find($0) }) { return known }
         let key: SeriesKey
-        do { key = try InfluxKey(head).series(isBits ? "value" : InfluxKey.unescaped(field)) } catch let fault as Fault {
+        do { key = try InfluxKey(head).series(isBits ? "value" : InfluxKey.unescaped(field)) } catch let fault as Fault
+        {
             throw LineProblem(0, fault.message, hint: fault.hint)
         }
         let slot = try sink.slot(of: try metadata.request(key, at: offset), at: 0)
@@ -161,7 +164,9 @@ struct InfluxKey {
     static func unescaped(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
         var text: [UInt8] = []
         for (index, byte) in bytes.enumerated() {
-            if byte == UInt8(ascii: "\\"), index + 1 < bytes.count, [44, 61, 32].contains(bytes[index + 1]) { continue }
+            if byte == UInt8(ascii: "\\"), index + 1 < bytes.count, [44, 61, 32].contains(bytes[index + 1]) {
+                continue
+            }
             text.append(byte)
         }
         return String(decoding: text, as: UTF8.self)

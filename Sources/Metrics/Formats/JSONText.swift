@@ -5,7 +5,8 @@ enum JSONText {
         _ cursor: inout TextCursor, _ body: (UnsafeBufferPointer<UInt8>, inout TextCursor) throws -> Void
     ) throws {
         guard cursor.take("{") else {
-            throw cursor.problem("a line is one JSON object", hint: "{\"name\":\"up\",\"timestamp\":1700000000,\"value\":1}")
+            throw cursor.problem(
+                "a line is one JSON object", hint: "{\"name\":\"up\",\"timestamp\":1700000000,\"value\":1}")
         }
         cursor.skipSpaces()
         if cursor.take("}") { return }

@@ -27,7 +27,8 @@ struct KeyCache: ~Copyable {
     /// The slot of the series whose key the line most likely begins with, and the key's length.
     /// - Parameter isWhole: whether a key of so many bytes may end there.
     @inline(__always)
-    mutating func guess(_ line: UnsafePointer<UInt8>, count: Int, isWhole: (Int) -> Bool) -> (slot: UInt32, count: Int)? {
+    mutating func guess(_ line: UnsafePointer<UInt8>, count: Int, isWhole: (Int) -> Bool) -> (slot: UInt32, count: Int)?
+    {
         guard last >= 0 else { return nil }
         // The same series again, or the one that followed it.
         if let found = matches(last, line, count), isWhole(found.count) { return found }
@@ -88,7 +89,8 @@ struct KeyCache: ~Copyable {
 
     private mutating func place(_ index: Int32) {
         let entry = entries[Int(index)]
-        var place = Int(truncatingIfNeeded: hash(UnsafeBufferPointer(start: bytes + entry.offset, count: Int(entry.count))))
+        var place = Int(
+            truncatingIfNeeded: hash(UnsafeBufferPointer(start: bytes + entry.offset, count: Int(entry.count))))
         place &= table.count - 1
         while table[place] >= 0 { place = (place &+ 1) & (table.count - 1) }
         table[place] = index

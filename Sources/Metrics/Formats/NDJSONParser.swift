@@ -71,7 +71,9 @@ struct NDJSONParser: LineParser, ~Copyable {
         let words = SeriesWords(
             name: try Self.text(name, "name", line), type: try type.map { try Self.text($0, "type", line) } ?? "")
         let request: SeriesRequest
-        do { request = try words.request(tags: try tags.map { try Self.tags($0, line) } ?? .none) } catch let fault as Fault {
+        do { request = try words.request(tags: try tags.map { try Self.tags($0, line) } ?? .none) } catch let fault
+            as Fault
+        {
             throw LineProblem(0, fault.message, hint: fault.hint)
         }
         let slot = try sink.slot(of: request, at: 0)

@@ -35,7 +35,9 @@ enum TimeText {
     private static func loose(_ cursor: inout TextCursor) throws -> Int64 {
         let first = cursor
         let value = Double(bitPattern: try NumberParser.double(&cursor)) * 1000
-        guard value.magnitude < 9e18 else { throw first.problem("this is no time", hint: "a time is in seconds since 1970") }
+        guard value.magnitude < 9e18 else {
+            throw first.problem("this is no time", hint: "a time is in seconds since 1970")
+        }
         return Int64(value.rounded())
     }
 

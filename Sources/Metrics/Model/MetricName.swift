@@ -9,7 +9,9 @@ package struct MetricName: Sendable, Hashable, Comparable, CustomStringConvertib
         guard Self.isValid(text.utf8, colons: true) else {
             throw Fault(
                 .usage, "'\(text)' cannot be the name of a metric",
-                hint: "a name has letters, digits, '_' and ':', does not begin with a digit and has at most 255 characters")
+                hint:
+                    "a name has letters, digits, '_' and ':', does not begin with a digit and has at most 255 characters"
+            )
         }
         self.text = text
     }

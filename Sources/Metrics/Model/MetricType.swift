@@ -37,7 +37,8 @@ package struct MetricLimits: Sendable, Hashable {
     package init(least: Double?, most: Double?) throws {
         guard least?.isNaN != true, most?.isNaN != true, (least ?? -.infinity) <= (most ?? .infinity) else {
             throw Fault(
-                .usage, "no value lies between these limits", hint: "the minimum is a number that is not above the maximum")
+                .usage, "no value lies between these limits",
+                hint: "the minimum is a number that is not above the maximum")
         }
         self.init(checked: least, most)
     }

@@ -90,7 +90,8 @@ extension TagSet: CustomStringConvertible {
                 isEscaped = false
             case (true, UInt8(ascii: "\\")): isEscaped = true
             case (true, UInt8(ascii: "\"")):
-                tags.append(Tag(name: String(decoding: name, as: UTF8.self), value: String(decoding: value, as: UTF8.self)))
+                tags.append(
+                    Tag(name: String(decoding: name, as: UTF8.self), value: String(decoding: value, as: UTF8.self)))
                 (name, value, isQuoted) = ([], [], false)
             case (true, _): value.append(byte)
             case (false, UInt8(ascii: "\"")): isQuoted = true

@@ -44,7 +44,9 @@ package struct SeriesSelection: Sendable {
         if let name {
             let id = Int64(bitPattern: SeriesKey(name, tags).id.number)
             let row = try Row.fetchOne(database, sql: MetricSeries.selection + "WHERE series.hash = ?", arguments: [id])
-            if let series = try row.map(MetricSeries.init), series.key == SeriesKey(name, tags) { return try body(series) }
+            if let series = try row.map(MetricSeries.init), series.key == SeriesKey(name, tags) {
+                return try body(series)
+            }
         }
         let cursor = try Row.fetchCursor(
             database,

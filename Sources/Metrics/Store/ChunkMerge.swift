@@ -79,9 +79,10 @@ final class ChunkMerge {
     /// A chunk with newer samples, in our own memory.
     private func merged(_ chunk: Stored, _ part: SampleRun) throws -> SampleRun {
         let cursor = try Row.fetchCursor(content, arguments: [chunk.id])
-        let oldCount = try cursor.next()?.withUnsafeData(atIndex: 0) { data in
-            try (data ?? Data()).withUnsafeBytes { try codec.decode($0, old.times, old.bits) }
-        } ?? 0
+        let oldCount =
+            try cursor.next()?.withUnsafeData(atIndex: 0) { data in
+                try (data ?? Data()).withUnsafeBytes { try codec.decode($0, old.times, old.bits) }
+            } ?? 0
         reserve(oldCount + part.count)
         let merged = old.slice(0..<oldCount).merged(with: part, into: SampleRun(times, bits, count: 0))
         duplicates += oldCount + part.count - merged.count

@@ -15,7 +15,8 @@ struct FamilyNames {
         let name = request.family
         if let (_, family) = try stored(name.text) {
             // A name of a histogram alone has no series.
-            guard (request.type ?? family.type) == family.type, family.type != .histogram || !request.suffix.isEmpty else {
+            guard (request.type ?? family.type) == family.type, family.type != .histogram || !request.suffix.isEmpty
+            else {
                 throw conflict(name, family.type, request.type ?? .gauge)
             }
             return (name, request.suffix)

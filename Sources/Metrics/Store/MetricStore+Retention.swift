@@ -102,7 +102,9 @@ extension MetricStore {
     }
 
     func settleTail() throws {
-        guard try store.read({ try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM batches)") }) ?? false else { return }
+        guard try store.read({ try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM batches)") }) ?? false else {
+            return
+        }
         try store.write("metric-settle") { database in
             try Self.count(duplicates: BatchTail(database: database).settle(ChunkCodec()), database)
         }
@@ -118,7 +120,8 @@ extension MetricStore {
 
     private func size() throws -> Int64 {
         try store.read { database in
-            try Int64.fetchOne(database, sql: "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size") ?? 0
+            try Int64.fetchOne(database, sql: "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+                ?? 0
         }
     }
 }
