@@ -121,6 +121,8 @@ import Testing
         #expect(try names([("host", "a")]) == ["d{disk=\"x\",host=\"a\"}", "d{disk=\"y\",host=\"a\"}"])
         #expect(try names([("host", "a"), ("disk", "x")]) == ["d{disk=\"x\",host=\"a\"}"])
         #expect(try names([("host", "c")]).isEmpty)
+        #expect(try names([]).count == 5)
+        #expect(try names([("ost", "a")]).isEmpty)
         let id = try fixture.series("d").id.description
         #expect(try fixture.store.series(id).key.description == "d")
         #expect(throws: Fault.self) { try fixture.store.series("ffffffffffffffff") }

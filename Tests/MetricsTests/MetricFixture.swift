@@ -26,8 +26,7 @@ final class MetricFixture {
 
     func series(_ text: String) throws -> MetricSeries {
         let key = try MetricFixture.key(text)
-        return try store.series(SeriesSelection(key.name, key.tags)).first { $0.key == key }
-            .orThrow(Fault(.notFound, "no series \(text)"))
+        return try store.series(key).orThrow(Fault(.notFound, "no series \(text)"))
     }
 
     static func key(_ text: String) throws -> SeriesKey {

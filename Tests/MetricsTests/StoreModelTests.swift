@@ -130,4 +130,40 @@ import Testing
         #expect(fault?.kind == .conflict)
         try fixture.add("a{x=\"9\"}", [(2, 1)])
     }
+
+    @Test func whatIsSaidOfAMetricIsKept() throws {
+        let fixture = try MetricFixture()
+        var request = try MetricFixture.request("load_percent{host=\"a\"}")
+        request.limits = try MetricLimits(least: 0, most: 100)
+        (request.unit, request.help) = ("percent", "of one processor")
+        try fixture.store.append([NewSample(request, Sample(Timestamp(milliseconds: 1), 5))])
+        try fixture.add("load_percent{host=\"b\"}", [(1, 1)])
+        try fixture.add("load_percent{host=\"a\"}", [(2, 1)])
+        try fixture.add("reads_total", [(1, 1)])
+        let series = try fixture.series("load_percent{host=\"a\"}")
+        #expect(series.limits == request.limits && series.family.unit == "percent" && series.family.help == request.help)
+        #expect(try fixture.series("load_percent{host=\"b\"}").limits == .none)
+        #expect(try fixture.series("reads_total").family.type == .counter)
+        #expect(throws: Fault.self) { try MetricLimits(least: 2, most: 1) }
+    }
+
+    @Test(arguments: ["", "0a", "a-b", "ä", "a b", String(repeating: "a", count: 256)])
+    func namesAreThoseOfPrometheus(name: String) throws {
+        let fault = #expect(throws: Fault.self) { try MetricName(name) }
+        #expect(fault?.kind == .usage && fault?.hint != nil)
+        #expect(throws: Fault.self) { try TagSet([(name: name, value: "x")]) }
+    }
+
+    /// Ids are the same everywhere and for ever.
+    @Test func idsDoNotChange() throws {
+        #expect(SeriesKey(try MetricName("a")).id.description == "d24ec4f1a98c6e5b")
+        #expect(SeriesKey(try MetricName("abc")).id.description == "44bc2cf5ad770999")
+        let one = try TagSet([(name: "b", value: "1"), (name: "a", value: "2"), (name: "c", value: "")])
+        let other = try TagSet([(name: "a", value: "2"), (name: "b", value: "1")])
+        #expect(SeriesKey(try MetricName("x"), one).id == SeriesKey(try MetricName("x"), other).id)
+        #expect(TagSet(stored: one.description) == one)
+        // The example of python-xxhash.
+        let long = Array("Nobody inspects the spammish repetition".utf8)
+        #expect(long.withUnsafeBytes { XXHash64.of($0) } == 0xfbce_a83c_8a37_8bf1)
+    }
 }

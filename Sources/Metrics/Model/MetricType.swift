@@ -8,6 +8,9 @@ package enum MetricType: String, Sendable, CaseIterable {
     case counter
     /// Observations counted by size: series `NAME_bucket` with a tag `le`, `NAME_sum` and `NAME_count`.
     case histogram
+
+    /// What a new metric is of which nobody says it.
+    static func implied(by name: MetricName) -> MetricType { name.text.hasSuffix("_total") ? .counter : .gauge }
 }
 
 /// What is known of all series of one name.

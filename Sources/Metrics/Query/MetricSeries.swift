@@ -40,20 +40,15 @@ package struct SeriesSelection: Sendable {
 
     /// Calls `body` with each, by family and tags.
     func forEach(_ database: Database, _ body: (MetricSeries) throws -> Void) throws {
-        // One series by all its tags is found at once, however many there are of its name.
-        if let name {
-            let id = Int64(bitPattern: SeriesKey(name, tags).id.number)
-            let row = try Row.fetchOne(database, sql: MetricSeries.selection + "WHERE series.hash = ?", arguments: [id])
-            if let series = try row.map(MetricSeries.init), series.key == SeriesKey(name, tags) {
-                return try body(series)
-            }
-        }
+        // The database looks for the tags' text, which finds too many rather than too few.
+        let filters = tags.tags.indices.map { " AND instr(series.tags, ?\($0 + 2)) > 0" }.joined()
+        let wanted = tags.tags.map { TagSet(sorted: [$0]).description }
         let cursor = try Row.fetchCursor(
             database,
             sql: MetricSeries.selection + """
-                WHERE ?1 IS NULL OR families.id IN (SELECT id FROM families WHERE name IN (\(Self.names)))
+                WHERE (?1 IS NULL OR families.id IN (SELECT id FROM families WHERE name IN (\(Self.names))))\(filters)
                 ORDER BY families.name, series.suffix, series.tags
-                """, arguments: [name?.text])
+                """, arguments: StatementArguments([name?.text] + wanted))
         while let row = try cursor.next() {
             let series = try MetricSeries(row)
             guard name == nil || series.key.name == name || series.family.name == name, series.key.tags.contains(tags)
@@ -77,16 +72,21 @@ extension MetricStore {
         }
     }
 
+    /// The series of exactly that name and these tags; nil if there is none.
+    package func series(_ key: SeriesKey) throws -> MetricSeries? {
+        let series = try store.read { try Self.series(key.id.number, $0) }
+        return series?.key == key ? series : nil
+    }
+
+    private static func series(_ id: UInt64, _ database: Database) throws -> MetricSeries? {
+        try Row.fetchOne(
+            database, sql: MetricSeries.selection + "WHERE series.hash = ?", arguments: [Int64(bitPattern: id)]
+        ).map(MetricSeries.init)
+    }
+
     /// The series of an id. - Throws: `notFound`.
     package func series(_ id: String) throws -> MetricSeries {
-        let series = try UInt64(id, radix: 16).flatMap { number in
-            try store.read { database in
-                try Row.fetchOne(
-                    database, sql: MetricSeries.selection + "WHERE series.hash = ?",
-                    arguments: [Int64(bitPattern: number)]
-                ).map(MetricSeries.init)
-            }
-        }
+        let series = try UInt64(id, radix: 16).flatMap { number in try store.read { try Self.series(number, $0) } }
         guard let series, id.utf8.count == 16 else {
             throw Fault(.notFound, "there is no series '\(id)'", hint: "see 'debvisor metric list'")
         }

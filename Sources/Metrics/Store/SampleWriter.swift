@@ -45,7 +45,7 @@ package final class SampleWriter {
         if let known = slots[id] { return known }
         if pending.count >= Self.mostPending { try flush() }
         let (name, _) = try FamilyNames { [self] in try family($0).map { (0, $0) } }.resolve(request)
-        if families[name.text] == nil { families[name.text] = MetricFamily(name, request.type ?? .gauge) }
+        if families[name.text] == nil { families[name.text] = MetricFamily(name, request.type ?? .implied(by: name)) }
         let slot = UInt32(rows.count)
         slots[id] = slot
         rows.append(0)

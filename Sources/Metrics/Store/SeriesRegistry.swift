@@ -71,7 +71,7 @@ final class SeriesRegistry {
             }
             return (id, suffix)
         }
-        let family = MetricFamily(name, request.type ?? .gauge, unit: request.unit, help: request.help)
+        let family = MetricFamily(name, request.type ?? .implied(by: name), unit: request.unit, help: request.help)
         try database.execute(
             sql: "INSERT INTO families (name, type, unit, help) VALUES (?, ?, ?, ?)",
             arguments: [name.text, family.type.rawValue, family.unit, family.help])

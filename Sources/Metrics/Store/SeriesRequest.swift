@@ -1,7 +1,7 @@
 /// A series that somebody has samples for, with what they say of it.
 package struct SeriesRequest: Sendable, Hashable {
     package var key: SeriesKey
-    /// Nil if they do not say: whatever the metric is, a gauge if it is new.
+    /// Nil if they do not say: whatever the metric is; if it is new, a counter if its name ends so, else a gauge.
     package var type: MetricType?
     /// For a series of a histogram the ending of its name: `_bucket`, `_sum` or `_count`; else empty.
     package var suffix: String
