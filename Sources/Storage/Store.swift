@@ -28,7 +28,7 @@ package struct Store: Sendable {
 
     /// Writes the file anew without what is not needed any more; needs room for a second one meanwhile.
     /// - Parameter purpose: what the file is; see `DiskStep`.
-    package func vacuum(_ purpose: StaticString) throws {
+    package func shrink(_ purpose: StaticString) throws {
         try Self.translating(description, path) { try DiskStep.commit(purpose) { try queue.vacuum() } }
     }
 

@@ -69,4 +69,15 @@ import Testing
         #expect(try fixture.import(text + "# EOF", .openmetrics, options).samples == 30_000)
         #expect(try fixture.store.series().count == 12_000)
     }
+
+    /// More bytes of names than are kept in memory: what was forgotten is found again.
+    @Test func longTagsAreForgottenInTime() throws {
+        let fixture = try MetricFixture()
+        let long = String(repeating: "x", count: 1000)
+        let tags = (0..<20).map { "t\($0)=\"\(long)\"" }.joined(separator: ",")
+        var text: [String] = []
+        for round in 0..<2 { for number in 0..<900 { text.append("a{n=\"\(number)\",\(tags)} 1 \(round)\n") } }
+        let report = try fixture.import(text.joined() + "# EOF\n", .openmetrics)
+        #expect(report.series == 900 && report.samples == 1800 && report.duplicates == 0)
+    }
 }

@@ -141,7 +141,8 @@ import Testing
         try fixture.add("load_percent{host=\"a\"}", [(2, 1)])
         try fixture.add("reads_total", [(1, 1)])
         let series = try fixture.series("load_percent{host=\"a\"}")
-        #expect(series.limits == request.limits && series.family.unit == "percent" && series.family.help == request.help)
+        #expect(
+            series.limits == request.limits && series.family.unit == "percent" && series.family.help == request.help)
         #expect(try fixture.series("load_percent{host=\"b\"}").limits == .none)
         #expect(try fixture.series("reads_total").family.type == .counter)
         #expect(throws: Fault.self) { try MetricLimits(least: 2, most: 1) }

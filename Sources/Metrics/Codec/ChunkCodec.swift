@@ -27,7 +27,7 @@ final class ChunkCodec {
         values.encode(bits, count: count, &encoder)
         encoder.finish()
         let chunk = UnsafeMutableRawBufferPointer(start: bytes, count: ChunkHeader.size + encoder.count)
-        ChunkHeader(of: bits, count: count).write(to: chunk)
+        ChunkHeader(of: bits, count: count).store(in: chunk)
         return UnsafeRawBufferPointer(chunk)
     }
 

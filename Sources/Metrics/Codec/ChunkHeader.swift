@@ -47,7 +47,7 @@ struct ChunkHeader {
         sum = Double(bitPattern: word(24, UInt64.self))
     }
 
-    func write(to chunk: UnsafeMutableRawBufferPointer) {
+    func store(in chunk: UnsafeMutableRawBufferPointer) {
         guard let base = chunk.baseAddress else { return }
         base.storeBytes(
             of: (UInt32(Self.version) | UInt32(kind.rawValue) << 8).littleEndian, toByteOffset: 4, as: UInt32.self)

@@ -28,7 +28,7 @@ final class RollUpCodec {
         let chunk = UnsafeMutableRawBufferPointer(start: bytes, count: ChunkHeader.size + encoder.count)
         var header = ChunkHeader(of: rollUps.map(\.least.bitPattern), count: rollUps.count, kind: .rollUps)
         header.include(rollUps)
-        header.write(to: chunk)
+        header.store(in: chunk)
         return UnsafeRawBufferPointer(chunk)
     }
 

@@ -29,11 +29,11 @@ final class ValueCoder {
             if bits < plain.bits {
                 encoder.encode(Way.dictionary.rawValue, bits: 2)
                 encoder.encode(number: UInt64(dictionary.count))
-                write(dictionary.keys, dictionary.count, plan(dictionary.keys, dictionary.count).scale, &encoder)
+                put(dictionary.keys, dictionary.count, plan(dictionary.keys, dictionary.count).scale, &encoder)
                 return dictionary.encodeSymbols(count: count, &encoder)
             }
         }
-        write(values, count, plain.scale, &encoder)
+        put(values, count, plain.scale, &encoder)
     }
 
     func decode(into values: UnsafeMutablePointer<UInt64>, count: Int, _ decoder: inout RangeDecoder) {
@@ -72,7 +72,7 @@ final class ValueCoder {
         return best
     }
 
-    private func write(
+    private func put(
         _ values: UnsafePointer<UInt64>, _ count: Int, _ scale: DecimalScale?, _ encoder: inout RangeEncoder
     ) {
         if let scale {

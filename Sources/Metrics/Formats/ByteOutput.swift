@@ -39,14 +39,6 @@ package final class ByteOutput {
         count &+= bytes.count
     }
 
-    @inline(__always)
-    func put(literal text: StaticString) {
-        let length = text.utf8CodeUnitCount
-        if room &- count < length { grow(length) }
-        (buffer + count).update(from: text.utf8Start, count: length)
-        count &+= length
-    }
-
     func put(_ text: String) { put(Array(text.utf8)) }
 
     /// - Parameter width: digits at least.

@@ -27,6 +27,9 @@ final class CSVWriter: SampleFormatter {
 
 /// One JSON object a line, with `name`, `type`, `tags`, `timestamp` and `value`.
 final class NDJSONWriter: SampleFormatter {
+    private static let value = Array("\",\"value\":".utf8)
+    private static let end = Array("}\n".utf8)
+
     private var prefix: [UInt8] = []
     private var times = TimeWriter()
 
@@ -45,11 +48,11 @@ final class NDJSONWriter: SampleFormatter {
         output.put(prefix)
         times.writeDate(time, to: output)
         let isNumber = Double(bitPattern: bits).isFinite
-        output.put(literal: "\",\"value\":")
+        output.put(Self.value)
         if !isNumber { output.put(34) }
         NumberWriter.write(bits, to: output)
         if !isNumber { output.put(34) }
-        output.put(literal: "}\n")
+        output.put(Self.end)
     }
 
     private static func escaped(_ byte: UInt8) -> [UInt8] {

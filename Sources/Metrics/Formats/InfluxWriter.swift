@@ -2,6 +2,8 @@ import DebVisorCore
 
 /// InfluxDB line protocol with field `value`, or `value_bits` for what is no finite number; the type in a comment.
 final class InfluxWriter: SampleFormatter {
+    private static let field = Array("value=".utf8)
+
     private var family: String?
     private var prefix: [UInt8] = []
 
@@ -36,7 +38,7 @@ final class InfluxWriter: SampleFormatter {
         }
         output.put(prefix)
         if Double(bitPattern: bits).isFinite {
-            output.put(literal: "value=")
+            output.put(Self.field)
             NumberWriter.write(bits, to: output)
         } else {
             output.put("value_bits=\"\(NumberWriter.hexadecimal(bits))\"")

@@ -61,8 +61,19 @@ struct KeyCache: ~Copyable {
         return nil
     }
 
+    /// Beyond so many bytes of keys all are forgotten, and looked up anew: an input has few series, or few of its lines
+    /// are alike anyway.
+    private static let most = 16 << 20
+
+    private mutating func removeAll() {
+        (used, last) = (0, -1)
+        entries.removeAll(keepingCapacity: true)
+        for index in table.indices { table[index] = -1 }
+    }
+
     /// A key that is not there yet.
     mutating func insert(_ key: UnsafeBufferPointer<UInt8>, _ slot: UInt32) {
+        if used + key.count > Self.most { removeAll() }
         if used + key.count > room {
             room = max(room * 2, used + key.count)
             let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: room)

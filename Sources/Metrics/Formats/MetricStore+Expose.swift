@@ -36,13 +36,13 @@ extension MetricStore {
                     since.map({ sample.time >= $0 }) ?? true
                 else { return }
                 if family.family != series.family {
-                    try family.write(to: output)
+                    try family.emit(to: output)
                     family = ExposedFamily(format, series.family)
                 }
                 family.lines.append((series, sample.value))
                 count += 1
             }
-            try family.write(to: output)
+            try family.emit(to: output)
             if format == .openmetrics { output.put("# EOF\n") }
             try output.flush()
             return count
@@ -58,7 +58,7 @@ struct ExposedFamily {
 
     init(_ format: ExpositionFormat, _ family: MetricFamily? = nil) { (self.format, self.family) = (format, family) }
 
-    func write(to output: ByteOutput) throws {
+    func emit(to output: ByteOutput) throws {
         guard let family, !lines.isEmpty else { return }
         var name = family.name.text
         let isWellNamed = isWellNamed(family)

@@ -58,9 +58,8 @@ struct TextCursor {
         return UnsafeBufferPointer(start: first, count: next - first)
     }
 
-    func starts(with text: StaticString) -> Bool {
-        end - next >= text.utf8CodeUnitCount
-            && (0..<text.utf8CodeUnitCount).allSatisfy { text.utf8Start[$0] == next[$0] }
+    func starts(with text: String) -> Bool {
+        UnsafeBufferPointer(start: next, count: end - next).starts(with: text.utf8)
     }
 }
 

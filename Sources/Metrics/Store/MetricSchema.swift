@@ -3,7 +3,8 @@ import Storage
 /// The tables of the metric store; times are milliseconds since 1970.
 ///
 /// What was written last lies in `batches`, in order of arrival; all that is older lies in `chunks`, each of one series and
-/// tier, which do not overlap within these. docs/architecture.md has the reasons and the bytes.
+/// tier, which do not overlap within these. The row of a series is never used again: a writer remembers it from one transaction
+/// to the next. docs/architecture.md has the reasons and the bytes.
 enum MetricSchema {
     static let migrations = [
         Migration(
@@ -17,7 +18,7 @@ enum MetricSchema {
                     help TEXT NOT NULL
                 );
                 CREATE TABLE series (
-                    id INTEGER PRIMARY KEY,
+                    id INTEGER PRIMARY KEY AUTOINCREMENT,
                     hash INTEGER NOT NULL UNIQUE,
                     family_id INTEGER NOT NULL REFERENCES families (id),
                     suffix TEXT NOT NULL,

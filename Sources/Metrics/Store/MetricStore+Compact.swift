@@ -18,7 +18,7 @@ extension MetricStore {
                     """)
         }
         for series in fragmented { try store.write("metric-compact") { try Self.rewrite(series, $0) } }
-        try store.vacuum("metric-vacuum")
+        try store.shrink("metric-vacuum")
         upkeep.after = try used()
         return upkeep
     }

@@ -11,7 +11,7 @@ extension MetricStore {
             var rows: [Int64] = []
             try selection.forEach(database) { rows.append($0.row) }
             guard !rows.isEmpty else { return 0 }
-            // Samples in the tail name series by their rows, which may be used again.
+            // Samples in the tail name series by their rows.
             try Self.count(duplicates: BatchTail(database: database).settle(ChunkCodec()), database)
             let chunks = try database.makeStatement(sql: "DELETE FROM chunks WHERE series_id = ?")
             let series = try database.makeStatement(sql: "DELETE FROM series WHERE id = ?")

@@ -5,7 +5,7 @@ import Storage
 /// Writes many samples: collects them in memory, up to a fixed number, and brings them into chunks in one transaction.
 ///
 /// Each time its memory is full what it has becomes durable; inside a transaction of the caller's everything does at once,
-/// or nothing. Owned by one thread.
+/// or nothing. After an error of the store it is of no use any more. Owned by one thread.
 package final class SampleWriter {
     private let store: MetricStore
     private let database: Database?
@@ -26,6 +26,9 @@ package final class SampleWriter {
 
     /// Requests that wait to be made are larger than samples: so many are written at the latest.
     private static let mostPending = 10_000
+    /// And so many bytes of names and tags.
+    private static let mostPendingBytes = 8 << 20
+    private var pendingBytes = 0
 
     /// - Parameters:
     ///   - database: the transaction that everything is to be part of.
@@ -43,13 +46,14 @@ package final class SampleWriter {
     package func slot(of request: SeriesRequest, line: Int = 0) throws -> UInt32 {
         let id = request.key.id.number
         if let known = slots[id] { return known }
-        if pending.count >= Self.mostPending { try flush() }
+        if pending.count >= Self.mostPending || pendingBytes > Self.mostPendingBytes { try flush() }
         let (name, _) = try FamilyNames { [self] in try family($0).map { (0, $0) } }.resolve(request)
         if families[name.text] == nil { families[name.text] = MetricFamily(name, request.type ?? .implied(by: name)) }
         let slot = UInt32(rows.count)
         slots[id] = slot
         rows.append(0)
         pending.append((Int(slot), line, request))
+        pendingBytes += request.key.description.utf8.count + request.help.utf8.count
         return slot
     }
 
@@ -93,7 +97,10 @@ package final class SampleWriter {
     /// - Returns: the first slot whose series cannot be made, and why.
     private func makeSeries(_ database: Database) throws -> (Int, any Error)? {
         let registry = try SeriesRegistry(database, limit: store.seriesLimit)
-        defer { pending.removeAll() }
+        defer {
+            pending.removeAll()
+            pendingBytes = 0
+        }
         for (slot, line, request) in pending {
             do { rows[slot] = try registry.id(of: request) } catch let fault as Fault {
                 return (slot, locate(line, fault))
