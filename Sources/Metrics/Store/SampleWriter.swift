@@ -9,7 +9,7 @@ import Storage
 package final class SampleWriter {
     private let store: MetricStore
     private let database: Database?
-    private let codec = ChunkCodec()
+    private lazy var codec = ChunkCodec()
     private let arena: SampleArena
     private var slots: [UInt64: UInt32] = [:]
     /// The rows of slots; 0 while there is none yet.
