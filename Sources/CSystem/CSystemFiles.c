@@ -42,6 +42,10 @@ int dv_start_writeback(int fd, int64_t offset, int64_t length) {
     return sync_file_range(fd, offset, length, SYNC_FILE_RANGE_WRITE) < 0 ? errno : 0;
 }
 
+int dv_allocate(int fd, int64_t offset, int64_t length) {
+    return fallocate(fd, FALLOC_FL_KEEP_SIZE, offset, length) < 0 ? errno : 0;
+}
+
 ssize_t dv_pread_cached(int fd, void *buffer, size_t count, int64_t offset) {
     struct iovec vector = {.iov_base = buffer, .iov_len = count};
     ssize_t got = preadv2(fd, &vector, 1, offset, RWF_NOWAIT);

@@ -24,7 +24,7 @@ struct RawChange: Hashable, CustomStringConvertible {
         "futimes", "lutimes", "utimensat", "futimens", "setxattr", "lsetxattr", "fsetxattr", "removexattr", "mount",
         "umount", "nftw", "aio_write", "aio_fsync", "shm_open", "system", "popen", "posix_spawn",
         // Shims of CSystem that do one of these.
-        "dv_create_direct", "dv_start_writeback", "dv_listen_unix",
+        "dv_create_direct", "dv_start_writeback", "dv_allocate", "dv_listen_unix",
     ]
     /// Change the disk only with these flags.
     private static let openings: Set<String> = ["open", "open64", "openat", "openat2"]
@@ -155,6 +155,9 @@ struct RawChangeException {
         Self(
             path: "QEMUImages/Server/ImageServer.swift", word: "dv_listen_unix", reason: "a socket below /run or /tmp"),
         Self(
+            path: "QEMUImages/Raw/RawSink.swift", word: "dv_allocate",
+            reason: "of a file that is not published, and what it gives a place to is written next"),
+        Self(
             path: "QEMUImages/Raw/RawSink.swift", word: "dv_start_writeback",
             reason: "writes nothing new and makes nothing durable: only begins early"),
         Self(path: "Storage/Store.swift", word: "DatabaseQueue", reason: "writes in DiskStep.commit alone"),
@@ -162,6 +165,9 @@ struct RawChangeException {
         Self(path: "Storage/Store.swift", word: "inTransaction", reason: "awaitWriters, which writes nothing"),
         Self(path: "Storage/Store+Connect.swift", word: "DatabaseQueue", reason: "opens what Store alone writes to"),
         Self(path: "CSystem/CSystemFiles.c", word: "open", reason: "dv_create_direct, which is looked for by its name"),
+        Self(
+            path: "CSystem/CSystemFiles.c", word: "fallocate",
+            reason: "dv_allocate, which is looked for by its name"),
         Self(
             path: "CSystem/CSystemFiles.c", word: "sync_file_range",
             reason: "dv_start_writeback, which is looked for by its name"),

@@ -127,7 +127,7 @@ package struct Restore: Sendable {
             let restore = DiskRestore(
                 repository, index,
                 options: DiskRestore.Options(
-                    workers: options.workers ?? min(Worker.processors + 2, Geometry.workerLimit),
+                    workers: options.workers ?? min(Worker.processors + 1, Geometry.workerLimit),
                     isCancelled: options.isCancelled,
                     advanced: { options.advanced(start + $0) },
                     lost: onLoss(of: disk, holes)))

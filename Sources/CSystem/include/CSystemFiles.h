@@ -17,6 +17,8 @@ int dv_create_direct(const char *path);
 int dv_open_direct(const char *path);
 // Drops clean pages of a range from the page cache (posix_fadvise is fine, its constants are macros).
 int dv_drop_cache(int fd, int64_t offset, int64_t length);
+// Gives a range its place on the disk, with zeros in it (fallocate(2), whose flags are not in Swift's module). 0 or errno.
+int dv_allocate(int fd, int64_t offset, int64_t length);
 // Starts writing back a range without waiting (sync_file_range).
 int dv_start_writeback(int fd, int64_t offset, int64_t length);
 // pread from the page cache only: -EAGAIN if the range is not cached (preadv2 with RWF_NOWAIT).

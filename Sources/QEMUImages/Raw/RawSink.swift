@@ -71,6 +71,9 @@ final class RawWriter: BlockWriter {
             Int(bitPattern: start) % Self.alignment == 0
         else { return 0 }
         let count = buffer.count & ~(Self.alignment - 1)
+        // Into a hole, ext4 lets one direct write after the other; into what has its place, all at a time. Where this is
+        // not to be had, the write says what is wrong.
+        _ = dv_allocate(direct.descriptor, Int64(offset), Int64(count))
         var done = 0
         while done < count {
             let rest = UnsafeRawBufferPointer(start: start + done, count: count - done)
