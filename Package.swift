@@ -64,7 +64,7 @@ let package = Package(
             [
                 "CommandKit", "DebVisorCore", "Platform", "Hypervisor", "Storage", "Cryptography", "Backups",
                 "Inventory",
-                "Schedules",
+                "Schedules", "Anomalies",
             ]),
         // Layer 4: the binary.
         .executableTarget(

@@ -22,7 +22,7 @@ enum TargetGraph {
         "Metrics": ["DebVisorCore", "CSystem", "Platform", "Storage", "GRDB"],
         "DebVisorCommands": [
             "CommandKit", "DebVisorCore", "Platform", "Hypervisor", "Storage", "Cryptography", "Backups", "Inventory",
-            "Schedules",
+            "Schedules", "Anomalies",
         ],
         // Programs for tests and benchmarks; they lie below Tests.
         "ScheduleDriver": ["Schedules", "DebVisorCore", "Platform", "Storage"],
