@@ -57,13 +57,14 @@ let package = Package(
         swift("Inventory", ["DebVisorCore", "Storage", grdb]),
         swift("Schedules", ["DebVisorCore", "CSystem", "Platform", "Storage", grdb], also: hot),
         swift("Anomalies", ["DebVisorCore", "CSystem", "Platform"], also: hot),
+        swift("Metrics", ["DebVisorCore", "CSystem", "Platform", "Storage", grdb], also: hot),
         // Layer 3: every command; the only place where domains meet.
         swift(
             "DebVisorCommands",
             [
                 "CommandKit", "DebVisorCore", "Platform", "Hypervisor", "Storage", "Cryptography", "Backups",
                 "Inventory",
-                "Schedules",
+                "Schedules", "Anomalies",
             ]),
         // Layer 4: the binary.
         .executableTarget(
@@ -83,6 +84,11 @@ let package = Package(
             name: "DetectDriver",
             dependencies: ["Anomalies", "DebVisorCore", "Platform"],
             path: "Tests/DetectDriver", swiftSettings: house),
+        // What tests kill and benchmarks time.
+        .executableTarget(
+            name: "MetricsDriver",
+            dependencies: ["Metrics", "DebVisorCore", "Platform", "Storage"],
+            path: "Tests/MetricsDriver", swiftSettings: house + hot),
         // Tests: one target a target, and what holds for the whole house.
         tests("CommandKit", ["CommandKit"], exclude: ["Golden"]),
         tests("DebVisorCore", ["DebVisorCore"]),
@@ -102,5 +108,6 @@ let package = Package(
         tests("Inventory", ["Inventory", "Storage", "Platform", "DebVisorCore"]),
         tests("Schedules", ["Schedules", "Storage", "Platform", "DebVisorCore", grdb, sqlite]),
         tests("Anomalies", ["Anomalies", "Platform", "DebVisorCore"], also: hot),
+        tests("Metrics", ["Metrics", "Storage", "Platform", "DebVisorCore", "CSystem", grdb], also: hot),
     ]
 )

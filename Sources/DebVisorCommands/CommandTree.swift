@@ -31,6 +31,11 @@ package enum CommandTree {
                         ]),
                 ]),
             .group(
+                "detect", "Find what is unusual in measured series",
+                [
+                    .command(DetectScore.self)
+                ]),
+            .group(
                 "schedule", "Run jobs when they are due, and keep a record of each",
                 discussion: ScheduleTexts.discussion,
                 [

@@ -3,6 +3,8 @@ import Glibc
 
 /// What is piped into the process.
 package enum StandardInput {
+    package static let descriptor: Int32 = STDIN_FILENO
+
     /// Everything up to its end. - Throws: `usage` if it is longer than `limit` bytes.
     package static func read(limit: Int) throws -> [UInt8] {
         var bytes: [UInt8] = []

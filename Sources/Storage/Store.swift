@@ -36,6 +36,12 @@ package struct Store: Sendable {
         }
     }
 
+    /// Writes the file anew without what is not needed any more; needs room for a second one meanwhile.
+    /// - Parameter purpose: what the file is; see `DiskStep`.
+    package func shrink(_ purpose: StaticString) throws {
+        try Self.translating(description, path) { try DiskStep.commit(purpose) { try queue.vacuum() } }
+    }
+
     /// Closes the file now instead of with the last copy of this value; later accesses fail.
     package func close() throws {
         try Self.translating(description, path) { try queue.close() }

@@ -19,13 +19,15 @@ enum TargetGraph {
         "Inventory": ["DebVisorCore", "Storage", "GRDB"],
         "Schedules": ["DebVisorCore", "CSystem", "Platform", "Storage", "GRDB"],
         "Anomalies": ["DebVisorCore", "CSystem", "Platform"],
+        "Metrics": ["DebVisorCore", "CSystem", "Platform", "Storage", "GRDB"],
         "DebVisorCommands": [
             "CommandKit", "DebVisorCore", "Platform", "Hypervisor", "Storage", "Cryptography", "Backups", "Inventory",
-            "Schedules",
+            "Schedules", "Anomalies",
         ],
         // Programs for tests and benchmarks; they lie below Tests.
         "ScheduleDriver": ["Schedules", "DebVisorCore", "Platform", "Storage"],
         "DetectDriver": ["Anomalies", "DebVisorCore", "Platform"],
+        "MetricsDriver": ["Metrics", "DebVisorCore", "Platform", "Storage"],
         "debvisor": [
             "DebVisorCommands", "CommandKit", "DebVisorCore", "Platform", "LibvirtHypervisor", "QEMUImages",
             "Schedules",

@@ -7,11 +7,15 @@ package struct CSVScorer: ~Copyable {
     /// Where output goes. - Throws: whatever ended it; scoring ends with that.
     package typealias Sink = (UnsafeRawBufferPointer) throws -> Void
 
+    /// Hears of each row once it is scored: seconds since 1970, value, verdict; before the sink gets the row's bytes.
+    package typealias Listener = (_ seconds: Double, _ value: Double, _ verdict: Verdict) -> Void
+
     private static let header = Array("timestamp,value".utf8)
     private static let scoreName = Array("anomaly_score".utf8)
 
     private let name: String
     private let detector: AnomalyDetector
+    private let listener: Listener?
     private var reader: LineReader
     private var stamps = StampText()
     private var output = ByteBuffer()
@@ -22,14 +26,15 @@ package struct CSVScorer: ~Copyable {
     /// - Parameters:
     ///   - descriptor: stays open; read from where it stands.
     ///   - name: what messages call it: a path or `standard input`.
-    package init(_ descriptor: Int32, name: String, detector: AnomalyDetector) {
+    package init(_ descriptor: Int32, name: String, detector: AnomalyDetector, listener: Listener? = nil) {
+        self.listener = listener
         self.name = name
         self.detector = detector
         reader = LineReader(descriptor, name: name)
     }
 
     /// Reads to the end.
-    /// - Throws: `usage` with line and column for what is not a row, after the rows before it were written; what the system
+    /// - Throws: `failed` with line and column for what is not a row, after the rows before it were written; what the system
     ///   says of the input; what `sink` throws.
     package consuming func run(into sink: Sink) throws -> ScoringSummary {
         do {
@@ -81,6 +86,7 @@ package struct CSVScorer: ~Copyable {
             throw RowText.Flaw(column: 1, reason: error.message)
         }
         summary.count(verdict, line: reader.line)
+        listener?(row.seconds, row.value, verdict)
         output.append(line)
         output.append(score: verdict.score)
         output.endLine(isWide)
@@ -102,7 +108,7 @@ package struct CSVScorer: ~Copyable {
 
     private func fault(line: Int? = nil, _ column: Int, _ reason: String) -> Fault {
         Fault(
-            .usage, "\(name):\(line ?? reader.line):\(column): \(reason)",
+            .failed, "\(name):\(line ?? reader.line):\(column): \(reason)",
             hint: "each line is a time and a finite number, such as '2026-11-24 18:01:22,0.5'")
     }
 }

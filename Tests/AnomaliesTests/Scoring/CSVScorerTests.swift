@@ -56,7 +56,7 @@ import Testing
     func flaw(input: String, line: Int, column: Int, reason: String) throws {
         let scored = try Scored(input)
         let fault = try #require(scored.fault)
-        #expect(fault.kind == .usage)
+        #expect(fault.kind == .failed)
         #expect(fault.message.hasPrefix("load.csv:\(line):\(column): "), "\(fault.message)")
         #expect(fault.message.contains(reason), "\(fault.message)")
         #expect(scored.lines.count <= line - 1 && scored.summary == nil)

@@ -1,0 +1,106 @@
+package import DebVisorCore
+import GRDB
+import Storage
+
+/// How the newest samples are shown to a scraper.
+package enum ExpositionFormat: Sendable {
+    /// Prometheus text 0.0.4, also for node_exporter's textfile collector.
+    case prometheus
+    /// OpenMetrics 1.0, which ends with `# EOF`.
+    case openmetrics
+
+    /// For HTTP.
+    package var contentType: String {
+        switch self {
+        case .prometheus: "text/plain; version=0.0.4; charset=utf-8"
+        case .openmetrics: "application/openmetrics-text; version=1.0.0; charset=utf-8"
+        }
+    }
+}
+
+extension MetricStore {
+    /// Writes the newest sample of each series, without its time, as scrapers want it. Series that ended, and those without
+    /// a sample since `since`, are left out.
+    /// - Returns: how many series.
+    @discardableResult
+    package func expose(
+        _ selection: SeriesSelection = SeriesSelection(), since: Timestamp? = nil, to output: ByteOutput,
+        _ format: ExpositionFormat = .prometheus
+    ) throws -> Int {
+        try store.read { database in
+            let latest = try LatestSamples(database)
+            var family = ExposedFamily(format)
+            var count = 0
+            try selection.forEach(database) { series in
+                guard let sample = try latest.sample(of: series.row), !sample.isEndOfSeries,
+                    since.map({ sample.time >= $0 }) ?? true
+                else { return }
+                if family.family != series.family {
+                    try family.emit(to: output)
+                    family = ExposedFamily(format, series.family)
+                }
+                family.lines.append((series, sample.value))
+                count += 1
+            }
+            try family.emit(to: output)
+            if format == .openmetrics { output.put("# EOF\n") }
+            try output.flush()
+            return count
+        }
+    }
+}
+
+/// The series of one family on their way out.
+struct ExposedFamily {
+    let format: ExpositionFormat
+    let family: MetricFamily?
+    var lines: [(series: MetricSeries, value: Double)] = []
+
+    init(_ format: ExpositionFormat, _ family: MetricFamily? = nil) { (self.format, self.family) = (format, family) }
+
+    func emit(to output: ByteOutput) throws {
+        guard let family, !lines.isEmpty else { return }
+        var name = family.name.text
+        let isWellNamed = isWellNamed(family)
+        if format == .openmetrics, family.type == .counter, isWellNamed { name.removeLast(6) }
+        var help: [UInt8] = []
+        let text = family.help.isEmpty ? "\(family.name), as debvisor recorded it" : family.help
+        for byte in text.utf8 {
+            // The older text has no quotes to escape here.
+            if format == .prometheus, byte == 34 { help.append(byte) } else { TagSet.escape([byte], into: &help) }
+        }
+        output.put("# HELP \(name) ")
+        output.put(help)
+        let unknown = format == .prometheus ? "untyped" : "unknown"
+        output.put("\n# TYPE \(name) \(isWellNamed ? family.type.rawValue : unknown)\n")
+        for (series, value) in ordered {
+            output.put(series.key.description)
+            output.put(32)
+            // Whoever scrapes knows one NaN.
+            NumberWriter.write((value.isNaN ? .nan : value).bitPattern, to: output)
+            output.put(10)
+            try output.relax()
+        }
+    }
+
+    /// What breaks its type's rule of names is shown without a type, for checkers complain of it otherwise.
+    private func isWellNamed(_ family: MetricFamily) -> Bool {
+        let name = family.name.text
+        return switch family.type {
+        case .counter: name.hasSuffix("_total")
+        case .gauge: !(["_total"] + FamilyNames.endings).contains(where: name.hasSuffix)
+        case .histogram: true
+        }
+    }
+
+    /// A histogram's series by their other tags: the buckets from the smallest to the infinite, sum, count.
+    private var ordered: [(series: MetricSeries, value: Double)] {
+        guard family?.type == .histogram else { return lines }
+        let keyed = lines.map { line -> (key: (String, Int, Double), line: (series: MetricSeries, value: Double)) in
+            let tags = line.series.key.tags
+            let part = FamilyNames.endings.firstIndex(of: line.series.suffix) ?? 0
+            return ((tags.removing("le").description, part, HistogramBounds.bound(tags["le"] ?? "") ?? 0), line)
+        }
+        return keyed.sorted { $0.key < $1.key }.map(\.line)
+    }
+}

@@ -1,0 +1,89 @@
+import DebVisorCore
+import GRDB
+import Storage
+
+extension MetricStore {
+    /// Reads samples as they come; memory does not grow with the input.
+    ///
+    /// - Throws: `failed` for what is wrong with the input, with file, line and column: what came before it is stored, or
+    ///   with `isAtomic` nothing. Whatever reading and writing throw.
+    package func importSamples(
+        from input: ByteInput, _ format: MetricFormat, _ options: ImportOptions = ImportOptions()
+    ) throws -> ImportReport {
+        guard options.isAtomic else { return try MetricImport(input, format, options, self).run(within: nil) }
+        return try store.write("metric-import") {
+            try MetricImport(input, format, options, self).run(within: $0)
+        }
+    }
+}
+
+/// One import under way.
+struct MetricImport {
+    private let input: ByteInput
+    private let format: MetricFormat
+    private let options: ImportOptions
+    private let store: MetricStore
+
+    init(_ input: ByteInput, _ format: MetricFormat, _ options: ImportOptions, _ store: MetricStore) {
+        (self.input, self.format, self.options, self.store) = (input, format, options, store)
+    }
+
+    func run(within database: Database?) throws -> ImportReport {
+        let writer = SampleWriter(store, within: database)
+        let sink = ImportSink(writer, options)
+        let name = input.name
+        writer.locate = { line, fault in
+            var located = fault
+            (located.kind, located.message) = (.failed, "\(name):\(line): \(fault.message)")
+            return InputFault(fault: located)
+        }
+        do {
+            try Self.parse(input, format, sink)
+            try writer.flush()
+        } catch let problem as InputFault {
+            throw try settled(problem, writer)
+        }
+        return ImportReport(
+            samples: writer.samples, series: writer.seriesCount, duplicates: writer.duplicates, skipped: sink.skipped)
+    }
+
+    /// Stores what came before, if it is to be kept.
+    private func settled(_ problem: InputFault, _ writer: SampleWriter) throws -> Fault {
+        var fault = problem.fault
+        var kept = "nothing is stored"
+        if !options.isAtomic {
+            // A series that could not be made comes earlier in the input.
+            do { try writer.flush() } catch let earlier as InputFault { fault = earlier.fault }
+            kept = "what comes before it is stored (\(writer.samples) samples)"
+        }
+        fault.hint = fault.hint.map { "\($0); \(kept)" } ?? kept
+        return fault
+    }
+
+    /// Hands everything to the sink. - Throws: `InputFault`, and what the sink throws.
+    static func parse(_ input: ByteInput, _ format: MetricFormat, _ sink: ImportSink) throws {
+        switch format {
+        case .openmetrics: try read(input, OpenMetricsParser(), sink)
+        case .influx: try read(input, InfluxParser(), sink)
+        case .csv: try read(input, CSVParser(), sink)
+        case .ndjson: try read(input, NDJSONParser(), sink)
+        }
+    }
+
+    private static func read<Parser: LineParser & ~Copyable>(
+        _ input: ByteInput, _ start: consuming Parser, _ sink: ImportSink
+    ) throws {
+        var parser = start
+        let lines = LineReader(input)
+        do {
+            while var line = try lines.next() {
+                sink.line = lines.number
+                try parser.parse(&line, into: sink)
+            }
+            try parser.finish()
+        } catch let problem as LineProblem {
+            let place = "\(input.name):\(max(1, lines.number)):\(problem.offset + 1)"
+            throw InputFault(fault: Fault(.failed, "\(place): \(problem.message)", hint: problem.hint))
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import DebVisorCore
+
+/// Up to which size the buckets of a histogram count: ascending, the last one infinite.
+package struct HistogramBounds: Sendable, Hashable {
+    package let bounds: [Double]
+
+    /// Those of Prometheus' clients: from 5 ms to 10 s, if the observations are seconds.
+    package static let standard = HistogramBounds(
+        checked: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, .infinity])
+
+    init(checked bounds: [Double]) { self.bounds = bounds }
+
+    /// - Throws: `usage` if they do not ascend.
+    package init(_ bounds: [Double]) throws {
+        guard zip(bounds, bounds.dropFirst()).allSatisfy({ $0 < $1 }), bounds.allSatisfy({ !$0.isNaN }),
+            bounds.count <= 200
+        else { throw Fault(.usage, "the bounds of buckets ascend", hint: "for example 0.1, 1, 10") }
+        self.bounds = bounds.last == .infinity ? bounds : bounds + [.infinity]
+    }
+
+    /// As a tag `le` has it: OpenMetrics' canonical numbers, `0.25`, `1.0`, `+Inf`.
+    static func text(_ bound: Double) -> String { bound == .infinity ? "+Inf" : bound.description }
+
+    /// Nil for what is no bound.
+    static func bound(_ text: String) -> Double? {
+        text == "+Inf" ? .infinity : Double(text).flatMap { $0.isNaN ? nil : $0 }
+    }
+}

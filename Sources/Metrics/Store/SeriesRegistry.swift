@@ -1,0 +1,88 @@
+import DebVisorCore
+import GRDB
+
+/// The families and series of a store within one transaction: finds them, and makes what is missing.
+final class SeriesRegistry {
+    private let database: Database
+    private let limit: Int
+    private var families: [String: (id: Int64, family: MetricFamily)] = [:]
+    private var count: Int?
+    private let search: Statement
+    private let insertion: Statement
+
+    init(_ database: Database, limit: Int) throws {
+        (self.database, self.limit) = (database, limit)
+        search = try database.makeStatement(
+            sql: """
+                SELECT series.id, families.name, series.suffix, series.tags FROM series
+                JOIN families ON families.id = series.family_id WHERE series.hash = ?
+                """)
+        insertion = try database.makeStatement(
+            sql: "INSERT INTO series (hash, family_id, suffix, tags) VALUES (?, ?, ?, ?)")
+    }
+
+    /// The row of a series, made if need be.
+    /// - Throws: `conflict` if the metric is of another type, or there are too many series.
+    func id(of request: SeriesRequest) throws -> Int64 {
+        let (family, suffix) = try family(of: request)
+        let hash = Int64(bitPattern: request.key.id.number)
+        if let row = try Row.fetchOne(search, arguments: [hash]) {
+            let key = "\(row[1] as String)\(row[2] as String)"
+            guard key == request.key.name.text, TagSet(stored: row[3]) == request.key.tags else {
+                throw Fault(
+                    .conflict, "'\(request.key)' and '\(key){\(row[3] as String)}' have the same id",
+                    hint: "give one of them another tag")
+            }
+            try setLimits(request.limits, of: row[0])
+            return row[0]
+        }
+        let count = try self.count ?? Int.fetchOne(database, sql: "SELECT count(*) FROM series") ?? 0
+        guard count < limit else {
+            throw Fault(
+                .conflict, "'\(request.key)' would be more than \(limit) series",
+                hint: "a tag with ever new values makes ever new series; 'debvisor metric delete' removes some")
+        }
+        self.count = count + 1
+        try insertion.execute(arguments: [hash, family, suffix, request.key.tags.description])
+        let id = database.lastInsertedRowID
+        try setLimits(request.limits, of: id)
+        return id
+    }
+
+    private func setLimits(_ limits: MetricLimits?, of series: Int64) throws {
+        guard let limits else { return }
+        try database.execute(
+            sql: "UPDATE series SET minimum = ?, maximum = ? WHERE id = ? AND (minimum IS NOT ?1 OR maximum IS NOT ?2)",
+            arguments: [limits.least, limits.most, series])
+    }
+
+    private func family(of request: SeriesRequest) throws -> (Int64, suffix: String) {
+        let (name, suffix) = try FamilyNames(stored).resolve(request)
+        if let (id, old) = try stored(name.text) {
+            var family = old
+            let (unit, help) = (request.unit, request.help)
+            if !unit.isEmpty && unit != family.unit || !help.isEmpty && help != family.help {
+                if !unit.isEmpty { family.unit = unit }
+                if !help.isEmpty { family.help = help }
+                try database.execute(
+                    sql: "UPDATE families SET unit = ?, help = ? WHERE id = ?",
+                    arguments: [family.unit, family.help, id])
+                families[name.text] = (id, family)
+            }
+            return (id, suffix)
+        }
+        let family = MetricFamily(name, request.type ?? .implied(by: name), unit: request.unit, help: request.help)
+        try database.execute(
+            sql: "INSERT INTO families (name, type, unit, help) VALUES (?, ?, ?, ?)",
+            arguments: [name.text, family.type.rawValue, family.unit, family.help])
+        families[name.text] = (database.lastInsertedRowID, family)
+        return (database.lastInsertedRowID, suffix)
+    }
+
+    private func stored(_ name: String) throws -> (Int64, MetricFamily)? {
+        if let known = families[name] { return known }
+        guard let found = try MetricFamily.find(name, database) else { return nil }
+        families[name] = found
+        return found
+    }
+}
