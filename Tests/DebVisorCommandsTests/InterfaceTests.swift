@@ -74,8 +74,8 @@ import Testing
         }
     }
 
-    /// Instants that the model of the scheduler calls otherwise.
-    static let instants: Set<String> = ["next_execution", "last_execution", "blocked_since"]
+    /// Instants that the models call otherwise.
+    static let instants: Set<String> = ["next_execution", "last_execution", "blocked_since", "timestamp"]
 
     /// Every unit is in the key, as docs for scripts promise.
     @Test func keysTellTheirUnits() {

@@ -10,7 +10,7 @@ awk 'BEGIN { print "timestamp,value"; for (i = 0; i < 3000; i++)
 expect 0 "a file" debvisor detect score "$WORK/series.csv"
 cp "$OUT" "$WORK/scored"
 check "what was read is there byte for byte" same "$WORK/series.csv" <(cut -d, -f1,2 "$WORK/scored")
-check "the spike, and only it, is an alarm" test "$(awk -F, 'NR > 1 && $3 >= 0.65 { print NR - 2 }' "$WORK/scored")" = 2500
+check "the spike, and only it, is critical" test "$(awk -F, 'NR > 1 && $3 >= 0.77 { print NR - 2 }' "$WORK/scored")" = 2500
 expect 0 "a pipe" bash -c "'$DEBVISOR' detect score <'$WORK/series.csv'"
 check "gives the same" same "$WORK/scored" "$OUT"
 expect 0 "its beginning" bash -c "head -n 1000 '$WORK/series.csv' | '$DEBVISOR' detect score -"
