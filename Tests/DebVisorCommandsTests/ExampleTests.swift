@@ -68,8 +68,8 @@ import Testing
         try sandbox.define(["web1"])
         try sandbox.remove("srv/images/db1.img")
         try sandbox.write(Sandbox.noise(9, 100_000), to: "srv/images/archive.qcow2")
-        try sandbox.write(
-            "timestamp,value\n" + (0..<30).map { "2026-11-25T00:\($0 + 10):00Z,\($0 % 3)\n" }.joined(), to: "srv/load.csv")
+        let rows = (10..<40).map { "2026-11-25T00:\($0):00Z,\($0 % 3)\n" }
+        try sandbox.write("timestamp,value\n" + rows.joined(), to: "srv/load.csv")
         try sandbox.write("correct horse battery staple\n", to: "etc/debvisor/offsite.password")
         return sandbox
     }

@@ -161,7 +161,8 @@ struct RawChangeException {
             path: "QEMUImages/Raw/RawSink.swift", word: "dv_start_writeback",
             reason: "writes nothing new and makes nothing durable: only begins early"),
         Self(path: "Storage/Store.swift", word: "DatabaseQueue", reason: "writes in DiskStep.commit alone"),
-        Self(path: "Storage/Store.swift", word: "writeWithoutTransaction", reason: "awaitWriters, which writes nothing"),
+        Self(
+            path: "Storage/Store.swift", word: "writeWithoutTransaction", reason: "awaitWriters, which writes nothing"),
         Self(path: "Storage/Store.swift", word: "inTransaction", reason: "awaitWriters, which writes nothing"),
         Self(path: "Storage/Store+Connect.swift", word: "DatabaseQueue", reason: "opens what Store alone writes to"),
         Self(path: "CSystem/CSystemFiles.c", word: "open", reason: "dv_create_direct, which is looked for by its name"),

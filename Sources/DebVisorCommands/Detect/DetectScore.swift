@@ -90,9 +90,12 @@ struct SeriesInput: Sendable {
     }
 
     private static func warnings(of summary: ScoringSummary) -> [String] {
-        [("repeat the one before", summary.equalStamps, summary.firstEqual),
-            ("go back", summary.backwardStamps, summary.firstBackward)].compactMap { what, count, line in
-                line.map { "\(count) \(count == 1 ? "time" : "times") \(what), first in line \($0)" }
-            }
+        let oddities = [
+            ("repeat the one before", summary.equalStamps, summary.firstEqual),
+            ("go back", summary.backwardStamps, summary.firstBackward),
+        ]
+        return oddities.compactMap { what, count, line in
+            line.map { "times that \(what): \(count), first in line \($0)" }
+        }
     }
 }

@@ -60,7 +60,8 @@ package struct ScheduleDaemon: Sendable {
             var entries = ([watch.descriptor, stop, timer.descriptor] + supervisors.descriptors).map {
                 pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
             }
-            guard poll(&entries, nfds_t(entries.count), manager.watchdogInterval.map { Int32(clamping: $0) } ?? -1) > 0 else { continue }
+            guard poll(&entries, nfds_t(entries.count), manager.watchdogInterval.map { Int32(clamping: $0) } ?? -1) > 0
+            else { continue }
             if entries[1].revents != 0 { return true }
             if watch.forget() || entries[2...].contains(where: { $0.revents != 0 }) { return false }
         }

@@ -11,7 +11,8 @@ final class SupervisorWatch {
     init(_ scheduler: Scheduler) {
         let directory = scheduler.store.directory
         descriptors = RunFiles.active(in: directory).compactMap { number in
-            guard let found = try? RunFiles(number, in: directory).supervisor(), found.isAlive, let process = found.process
+            guard let found = try? RunFiles(number, in: directory).supervisor(), found.isAlive,
+                let process = found.process
             else { return nil }
             let descriptor = dv_pidfd_open(process.identity.number)
             return descriptor >= 0 ? descriptor : nil

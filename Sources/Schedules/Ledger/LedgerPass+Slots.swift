@@ -95,7 +95,9 @@ extension LedgerPass {
                 SELECT id, attempt FROM runs WHERE job_id = ? AND ended_at IS NULL AND status IN ('pending', 'blocked')
                 """)
         // Sorted here: SQLite would make and remove a temporary table for each job.
-        let runs = try Row.fetchAll(statement, arguments: [job]).map { (number: $0[0] as Int64, attempt: $0[1] as Int64) }
+        let runs = try Row.fetchAll(statement, arguments: [job]).map {
+            (number: $0[0] as Int64, attempt: $0[1] as Int64)
+        }
         return runs.min { ($0.attempt, -$0.number) < ($1.attempt, -$1.number) }.map { ($0.number, $0.attempt == 1) }
     }
 
