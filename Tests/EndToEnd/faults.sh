@@ -7,8 +7,8 @@ source "$(dirname "$0")/lib.sh"
 source "$(dirname "$0")/guest.lib.sh"
 
 # A backup that stops when its job is open, so that something can happen; sets $PID.
-begin() {
-    debvisor_with DEBVISOR_STOPPOINT=backup.opened backup create "$GUEST_NAME" -o json >"$OUT" 2>"$ERR" </dev/null &
+begin() { # option...
+    debvisor_with DEBVISOR_STOPPOINT=backup.opened backup create "$GUEST_NAME" "$@" -o json >"$OUT" 2>"$ERR" </dev/null &
     PID=$!
     check "a backup begins" wait_until_stopped
 }
@@ -74,7 +74,15 @@ hung_in_the_middle() {
     wait "$PID" || status=$?
     check "a machine that hangs does not keep an interrupted backup (status $status)" test "$status" = 130
     said "… which says what the next run finds again" "the next run finds again"
-    fine_again
+    if timeout 60 "$GUEST" run virsh -c qemu:///system qemu-monitor-command "$GUEST_NAME" '{"execute":"query-status"}' >/dev/null 2>&1; then
+        fine_again
+    else
+        # Now and then QEMU waits for ever in its own nbd-server-stop for a client that has gone, and answers nobody.
+        skip "the backup after that" "QEMU itself hangs in nbd-server-stop, which only ending it cures"
+        virsh destroy "$GUEST_NAME"
+        virsh start "$GUEST_NAME"
+        check "… started anew, the guest goes on" "$GUEST" tick 1
+    fi
 }
 
 daemon_restarted_in_the_middle() {
@@ -166,14 +174,15 @@ fill() { "$GUEST" run sh -c "head -c $1 /dev/zero >$GUEST_IMAGES/filling" 2>/dev
 scratch_space() {
     [ "$GUEST_MODE" = system ] || { skip "a scratch volume that fills up" "no mount namespace of the guest's own (root)"; return; }
     check "a small scratch volume" little_scratch_space
-    begin
+    # Slowly, or a quick machine is done before anybody has looked.
+    begin --full --bandwidth 4MiB
     fill 60M
     ends 1 "the scratch volume fills up in the middle"
     explains
     said "… that names the place" "before its scratch files filled '$GUEST_IMAGES'"
     fill 1
     fine_again
-    begin
+    begin --full --bandwidth 4MiB
     fill 200M
     for _ in $(seq 100); do
         [ "$(virsh domstate "$GUEST_NAME")" != paused ] || break
