@@ -40,10 +40,12 @@ package struct ScheduleDaemon: Sendable {
                 trouble(fault)
                 deadline = scheduler.clock.now().milliseconds + 10_000
             }
-            if !isReady { manager.ready() }
-            // What was needed to get here is not needed again.
-            if !isReady { dv_release_code() }
-            isReady = true
+            if !isReady {
+                isReady = true
+                manager.ready()
+                // What was needed to get here is not needed again.
+                dv_release_code()
+            }
             guard try timer.set(deadline) else { continue }
             if wait(watch, stop, timer, manager) { break }
         }
