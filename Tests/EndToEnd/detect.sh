@@ -19,6 +19,11 @@ expect 0 "as JSON" debvisor detect score "$WORK/series.csv" -o json
 json "an object a row" 'length == 3000 and .[2500].severity == "critical" and .[0].timestamp == "2023-11-14T22:13:20Z"'
 expect 0 "as NDJSON, with known limits" debvisor detect score "$WORK/series.csv" --min 0 --max 200 -o ndjson
 check "a line a row and the result" test "$(wc -l <"$OUT")" = 3001
+sed '1500{p;}' "$WORK/series.csv" >"$WORK/twice.csv"
+expect 0 "a time that comes twice" debvisor detect score "$WORK/twice.csv"
+said "is said" "repeat the one before: 1, first in line 1501"
+expect 0 "… in NDJSON" debvisor detect score "$WORK/twice.csv" -o ndjson
+check "… as a warning" grep -q '"type":"warning".*first in line 1501' "$OUT"
 sed '1500s/,.*/,abc/' "$WORK/series.csv" >"$WORK/broken.csv"
 fails 1 "a value that is none" "broken.csv:1500:12" debvisor detect score "$WORK/broken.csv"
 check "what came before it is scored" test "$(wc -l <"$OUT")" = 1499

@@ -41,7 +41,7 @@ struct DetectScore: ReadingCommand {
             return .bytes { emit in try input.score(into: emit) }
         case .ndjson:
             return .stream(of: ScoredRow.self) { emit in
-                try input.score(rows: emit).forEach { session.log($0) }
+                try input.score(rows: emit).forEach { session.warn($0) }
             }
         case .json, .yaml, .tsv:
             let all = Locked([ScoredRow]())
