@@ -50,7 +50,6 @@ generate: build
 bench: release
 	@scripts/install-dependencies bench guest
 	$(SWIFT) build $(RELEASE) --product ScheduleDriver --jobs $(JOBS) --scratch-path $(BUILD)
-	$(SWIFT) build $(RELEASE) --product DetectDriver --jobs $(JOBS) --scratch-path $(BUILD)
 	$(SWIFT) build $(RELEASE) --product MetricsDriver --jobs $(JOBS) --scratch-path $(BUILD)
 	@DEBVISOR=$(abspath $(BUILD)/release/debvisor) Bench/run $(ONLY)
 

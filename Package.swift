@@ -79,11 +79,6 @@ let package = Package(
             name: "ScheduleDriver",
             dependencies: ["Schedules", "DebVisorCore", "Platform", "Storage"],
             path: "Tests/ScheduleDriver", swiftSettings: house),
-        // What benchmarks run as long as there is no command for it.
-        .executableTarget(
-            name: "DetectDriver",
-            dependencies: ["Anomalies", "DebVisorCore", "Platform"],
-            path: "Tests/DetectDriver", swiftSettings: house),
         // What tests kill and benchmarks time.
         .executableTarget(
             name: "MetricsDriver",

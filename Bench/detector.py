@@ -1,22 +1,12 @@
 """The anomaly detector as a command: CSV in, CSV with scores out."""
 import csv
-import os
-import pathlib
 import subprocess
 
-from measure import Failed, note
+from measure import Failed
 
 
 def command(bench):
-    """`debvisor detect score`; as long as there is none, the driver beside the binary."""
-    answer = subprocess.run([bench.debvisor, "detect", "score", "--help"], capture_output=True)
-    if answer.returncode == 0:
-        return [bench.debvisor, "detect", "score"]
-    driver = pathlib.Path(bench.debvisor).parent / "DetectDriver"
-    if os.access(driver, os.X_OK):
-        return [str(driver), "score"]
-    note(f"NOTE: there is no 'debvisor detect score', and {driver} IS NOT BUILT (make bench builds it)")
-    return None
+    return [bench.debvisor, "detect", "score"]
 
 
 def scores(words, rows):

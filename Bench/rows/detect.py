@@ -97,8 +97,6 @@ def false_alarms(words, seeds, weeks):
 
 def run(bench):
     words = command(bench)
-    if words is None:
-        return None
     count, size, rows = speed(bench, words)
     seeds = int(os.environ.get("BENCH_SEEDS", "10" if bench.quick else "100"))
     return TITLE, "\n\n".join([

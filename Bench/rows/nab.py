@@ -115,8 +115,6 @@ def run(bench):
         note(HOW)
         return None
     words = command(bench)
-    if words is None:
-        return None
     series = corpus(os.environ["NAB_DATA"])
     plain = [each.judged(words) for each in series]
     isDevelopment = len(series) == DEVELOPMENT_FILES

@@ -26,7 +26,6 @@ enum TargetGraph {
         ],
         // Programs for tests and benchmarks; they lie below Tests.
         "ScheduleDriver": ["Schedules", "DebVisorCore", "Platform", "Storage"],
-        "DetectDriver": ["Anomalies", "DebVisorCore", "Platform"],
         "MetricsDriver": ["Metrics", "DebVisorCore", "Platform", "Storage"],
         "debvisor": [
             "DebVisorCommands", "CommandKit", "DebVisorCore", "Platform", "LibvirtHypervisor", "QEMUImages",
