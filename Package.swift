@@ -56,15 +56,14 @@ let package = Package(
             also: hot),
         swift("Inventory", ["DebVisorCore", "Storage", grdb]),
         swift("Schedules", ["DebVisorCore", "CSystem", "Platform", "Storage", grdb], also: hot),
-        swift("Anomalies", ["DebVisorCore", "CSystem", "Platform"], also: hot),
+        swift("Anomalies", ["DebVisorCore", "CSystem", "Platform", "Storage", grdb], also: hot),
         swift("Metrics", ["DebVisorCore", "CSystem", "Platform", "Storage", grdb], also: hot),
         // Layer 3: every command; the only place where domains meet.
         swift(
             "DebVisorCommands",
             [
                 "CommandKit", "DebVisorCore", "Platform", "Hypervisor", "Storage", "Cryptography", "Backups",
-                "Inventory",
-                "Schedules", "Anomalies",
+                "Inventory", "Schedules", "Anomalies", "Metrics",
             ]),
         // Layer 4: the binary.
         .executableTarget(
@@ -95,14 +94,14 @@ let package = Package(
         tests(
             "DebVisorCommands",
             [
-                "DebVisorCommands", "CommandKit", "Backups", "Inventory", "Schedules", "Storage", "Hypervisor",
-                "LibvirtHypervisor", "QEMUImages", "Platform", "DebVisorCore",
+                "DebVisorCommands", "CommandKit", "Backups", "Inventory", "Schedules", "Anomalies", "Metrics", "Storage",
+                "Hypervisor", "LibvirtHypervisor", "QEMUImages", "Platform", "DebVisorCore",
             ], exclude: ["Golden"]),
         tests("House", [], also: hot),
         tests("Storage", ["Storage", "Platform", "DebVisorCore", grdb]),
         tests("Inventory", ["Inventory", "Storage", "Platform", "DebVisorCore"]),
         tests("Schedules", ["Schedules", "Storage", "Platform", "DebVisorCore", grdb, sqlite]),
-        tests("Anomalies", ["Anomalies", "Platform", "DebVisorCore"], also: hot),
+        tests("Anomalies", ["Anomalies", "Storage", "Platform", "DebVisorCore"], also: hot),
         tests("Metrics", ["Metrics", "Storage", "Platform", "DebVisorCore", "CSystem", grdb], also: hot),
     ]
 )

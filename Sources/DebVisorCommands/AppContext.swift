@@ -3,6 +3,7 @@ package import CommandKit
 package import DebVisorCore
 package import Hypervisor
 import Inventory
+import Metrics
 package import Platform
 package import Schedules
 import Storage
@@ -57,6 +58,14 @@ extension AppContext {
         try Store.openExisting(ScheduleStore.store, in: stateDirectory).map { ScheduleStore($0, in: stateDirectory) }
     }
 
+    /// The store of samples, made if need be.
+    func metricStore() throws -> MetricStore { MetricStore(try Store.open(MetricStore.store, in: stateDirectory)) }
+
+    /// The store of samples for a listing; nil if there is none yet.
+    func existingMetricStore() throws -> MetricStore? {
+        try Store.openExisting(MetricStore.store, in: stateDirectory).map { MetricStore($0) }
+    }
+
     func scheduler() throws -> Scheduler { Scheduler(try scheduleStore(), clock: clock, launcher: launcher) }
 
     /// Remembers machines for completion. It is a convenience: failing to is no error of the command.
@@ -72,7 +81,7 @@ extension AppContext {
 
 /// Every store there is; `system` commands go through them all.
 enum Stores {
-    static let all = [BackupStore.store, Inventory.store, ScheduleStore.store]
+    static let all = [BackupStore.store, Inventory.store, ScheduleStore.store, MetricStore.store]
 }
 
 extension Command {

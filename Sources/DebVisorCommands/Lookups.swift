@@ -3,6 +3,7 @@ package import CommandKit
 import DebVisorCore
 import Hypervisor
 import Inventory
+import Metrics
 import Platform
 import Schedules
 import Storage
@@ -20,6 +21,7 @@ package enum Lookups {
         case ObjectKind.backup: return backups(directory).map { "\($0.name)@\($0.time)" }
         case ObjectKind.subject: return Set(backups(directory).map(\.name)).sorted()
         case ObjectKind.repository: return repositories(directory)
+        case ObjectKind.metric: return metrics(directory)
         case ObjectKind.timeZone: return TimeZoneRules.knownNames
         default: return schedule(query.kind, directory)
         }
@@ -41,6 +43,11 @@ package enum Lookups {
     private static func machines(_ directory: StateDirectory) -> [String] {
         guard let store = Store.glance(Inventory.store, in: directory) else { return [] }
         return (try? Inventory(store).names(of: .machine)) ?? []
+    }
+
+    private static func metrics(_ directory: StateDirectory) -> [String] {
+        guard let store = Store.glance(MetricStore.store, in: directory) else { return [] }
+        return (try? MetricStore(store).names()) ?? []
     }
 
     private static func backups(_ directory: StateDirectory) -> [(name: String, time: String)] {
@@ -67,6 +74,8 @@ enum ObjectKind {
     static let run = "run"
     /// A run that is not over, or a job.
     static let openRun = "open-run"
+    /// The name of one or several series.
+    static let metric = "metric"
     static let timeZone = "timezone"
 }
 

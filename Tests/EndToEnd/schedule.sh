@@ -210,6 +210,13 @@ full_disk() {
     mount -t tmpfs -o size=3m small "$place" || { skip "a full disk" "no tmpfs can be mounted"; return; }
     at_exit "umount -l $place"
     small() { DEBVISOR_STATE_DIR=$place/state "$DEBVISOR" "$@"; }
+    # A supervisor that drops output meanwhile, or a store that is closed, gives room back: it is taken first.
+    finds_no_room() {
+        local status=0
+        cat /dev/zero >>"$place/fill" 2>/dev/null
+        small "$@" >"$OUT" 2>"$ERR" || status=$?
+        [ $status -eq 1 ] && is_error "no space left"
+    }
     small schedule add filler --cron @daily -q --shell \
         "until [ -e $WORK/go ]; do sleep 0.1; done; cat /dev/zero >$place/fill 2>/dev/null; seq 1 100000; echo end >&2; echo >$WORK/done; exit 7"
     small schedule execute filler -q
@@ -218,8 +225,8 @@ full_disk() {
     check "the command ends on the full disk" within 20 test -e "$WORK/done"
     check "… and all of its processes" within 20 not alive "$run"
     check "no room is left" test "$(df --output=avail "$place" | tail -n 1)" -lt 100
-    fails 1 "a look says what is wrong" "no space left" small -q schedule run-due
-    fails 1 "so does an addition" "no space left" small schedule add other --cron @daily -q -- true
+    check "a look says what is wrong" within 20 finds_no_room -q schedule run-due
+    check "so does an addition" within 20 finds_no_room schedule add other --cron @daily -q -- true
     rm "$place/fill"
     fails 1 "with room again its end is told" "failed with status 7" small schedule wait filler --timeout 60s
     expect 0 "history" small schedule history filler -o json

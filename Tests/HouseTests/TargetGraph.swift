@@ -18,11 +18,11 @@ enum TargetGraph {
         "Backups": ["DebVisorCore", "CSystem", "Platform", "Hypervisor", "Storage", "Cryptography", "CZstd", "GRDB"],
         "Inventory": ["DebVisorCore", "Storage", "GRDB"],
         "Schedules": ["DebVisorCore", "CSystem", "Platform", "Storage", "GRDB"],
-        "Anomalies": ["DebVisorCore", "CSystem", "Platform"],
+        "Anomalies": ["DebVisorCore", "CSystem", "Platform", "Storage", "GRDB"],
         "Metrics": ["DebVisorCore", "CSystem", "Platform", "Storage", "GRDB"],
         "DebVisorCommands": [
             "CommandKit", "DebVisorCore", "Platform", "Hypervisor", "Storage", "Cryptography", "Backups", "Inventory",
-            "Schedules", "Anomalies",
+            "Schedules", "Anomalies", "Metrics",
         ],
         // Programs for tests and benchmarks; they lie below Tests.
         "ScheduleDriver": ["Schedules", "DebVisorCore", "Platform", "Storage"],

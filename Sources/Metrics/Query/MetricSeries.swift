@@ -72,6 +72,20 @@ extension MetricStore {
         }
     }
 
+    /// The names that `SeriesSelection` takes, sorted: of series, and of histograms.
+    package func names() throws -> [String] {
+        try store.read {
+            try String.fetchAll(
+                $0,
+                sql: """
+                    SELECT name FROM families
+                    UNION SELECT DISTINCT families.name || series.suffix FROM series
+                        JOIN families ON families.id = series.family_id WHERE series.suffix <> ''
+                    ORDER BY 1
+                    """)
+        }
+    }
+
     /// The series of exactly that name and these tags; nil if there is none.
     package func series(_ key: SeriesKey) throws -> MetricSeries? {
         let series = try store.read { try Self.series(key.id.number, $0) }
