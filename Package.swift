@@ -94,7 +94,8 @@ let package = Package(
         tests(
             "DebVisorCommands",
             [
-                "DebVisorCommands", "CommandKit", "Backups", "Inventory", "Schedules", "Anomalies", "Metrics", "Storage",
+                "DebVisorCommands", "CommandKit", "Backups", "Inventory", "Schedules", "Anomalies", "Metrics",
+                "Storage",
                 "Hypervisor", "LibvirtHypervisor", "QEMUImages", "Platform", "DebVisorCore",
             ], exclude: ["Golden"]),
         tests("House", [], also: hot),
