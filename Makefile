@@ -10,7 +10,7 @@ BUILD ?= .build
 RELEASE := -c release --static-swift-stdlib -Xswiftc -gnone -Xlinker -s -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now
 SCRIPTS := $(shell grep -rIlE '^.!/(usr/bin/env bash|bin/bash)' scripts Examples Tests Bench .ci 2>/dev/null)
 
-.PHONY: build demo test check format generate bench soak release install uninstall clean dependencies
+.PHONY: build demo test check format generate bench soak release install deb uninstall clean dependencies
 build: dependencies-build
 	$(SWIFT) build --jobs $(JOBS) --scratch-path $(BUILD)
 
@@ -64,6 +64,11 @@ install:
 	    install -D -m 644 $$unit $(DESTDIR)$(PREFIX)/lib/systemd/system/$${unit##*/} && \
 	    sed -i 's|/usr/local/bin|$(PREFIX)/bin|' $(DESTDIR)$(PREFIX)/lib/systemd/system/$${unit##*/} || exit 1; done
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/debvisor LICENSE README.md CHANGELOG.md docs/*.md
+
+# A package with all that `make install` installs, for hosts that are kept by apt.
+deb: release
+	@scripts/install-dependencies package
+	@BUILD=$(BUILD) scripts/make-deb
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/debvisor $(DESTDIR)$(PREFIX)/share/bash-completion/completions/debvisor

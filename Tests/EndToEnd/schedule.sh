@@ -277,19 +277,29 @@ daemon() {
     schedule delete fresh --yes -q
 }
 
-# The units are installed with the program, where it is, and systemd finds nothing odd in them.
-units() {
-    local root=$WORK/root place=/usr/lib/systemd/system unit
+# The package has the units with the program, where it is, and systemd finds nothing odd in them.
+package() {
+    local root=$WORK/root place=/usr/lib/systemd/system unit package
     mkdir -p "$WORK/build/release"
-    cp "$DEBVISOR" "$WORK/build/release/debvisor"
-    expect 0 "make install" make -C "$PROJECT" --no-print-directory install BUILD="$WORK/build" DESTDIR="$root" PREFIX=/usr
+    ln -s "$DEBVISOR" "$WORK/build/release/debvisor"
+    expect 0 "a Debian package is made" env BUILD="$WORK/build" COMPRESSION=none "$PROJECT/scripts/make-deb" "$WORK"
+    package=$(cat "$OUT")
+    rm -r "$WORK/build"
+    check "named after version and architecture" test "${package##*/}" = "debvisor_$(debvisor --version | cut -d' ' -f2)_$(dpkg --print-architecture).deb"
+    check "it needs what the program is linked against" grep -q 'libsqlite3-0 (>= 3.40)' <(dpkg-deb -f "$package" Depends)
+    check "all of it belongs to root" test -z "$(dpkg-deb -c "$package" | awk '$2 != "root/root"')"
+    for unit in postinst prerm postrm; do check "$unit is a script" sh -n <(dpkg-deb --ctrl-tarfile "$package" | tar -xO "./$unit"); done
+    dpkg-deb -x "$package" "$root"
+    rm "$package"
+    check "the program runs from it" test "$("$root/usr/bin/debvisor" --version)" = "$(debvisor --version)"
+    check "with its manual" test -s "$root/usr/share/man/man1/debvisor-schedule.1.gz"
+    check "and completion" test -s "$root/usr/share/bash-completion/completions/debvisor"
     for unit in debvisor-run-due.service debvisor-schedule.service debvisor-schedule.timer; do
         check "installs $unit" test -s "$root$place/$unit"
     done
     check "they start what was installed" test "$(grep -h ^ExecStart= "$root$place"/*.service | cut -d' ' -f1 | sort -u)" = ExecStart=/usr/bin/debvisor
     check "each minute of UTC" grep -qx 'OnCalendar=\*-\*-\* \*:\*:00 UTC' "$root$place/debvisor-schedule.timer"
     check "… to the second" grep -qx AccuracySec=1s "$root$place/debvisor-schedule.timer"
-    rm -r "$WORK/build"
     if ! command -v systemd-analyze >/dev/null; then skip "systemd's look at the units" "systemd is not installed"; return; fi
     mkdir "$WORK/units"
     for unit in "$root$place"/debvisor-*; do sed "s|/usr/bin/debvisor|$root&|" "$unit" >"$WORK/units/${unit##*/}"; done
@@ -320,7 +330,7 @@ every_slot_once
 fork_bomb
 dead_supervisors
 output
-units
+package
 daemon
 if [ "$(id -u)" = 0 ]; then
     full_disk
