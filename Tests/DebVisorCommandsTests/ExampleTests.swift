@@ -12,7 +12,7 @@ import Testing
 
     @Test(arguments: all.map(\.line)) func works(_ line: String) async throws {
         let example = try #require(Self.all.first { $0.line == line })
-        let sandbox = try await line.contains(" schedule ") ? scheduling() : furnished()
+        let sandbox = try await sandbox(for: line)
         // What never ends by itself is stopped when it has shown something.
         let cancellation = Cancellation()
         let isEndless = line.contains("--watch")
@@ -24,6 +24,12 @@ import Testing
         #expect(outcome.output.contains(example.prints), "\(outcome.output)")
         #expect(example.prints.isEmpty == outcome.output.isEmpty, "say what it prints: \(outcome.output)")
         #expect(sandbox.toldBreaches == [])
+    }
+
+    /// Where what a line names is there.
+    private func sandbox(for line: String) async throws -> Sandbox {
+        if line.contains(" schedule ") { return try await scheduling() }
+        return try await line.contains(" backup ") ? furnished() : plain()
     }
 
     /// Words as a shell has them, as far as examples need it: what is between single quotes is one.
@@ -52,6 +58,15 @@ import Testing
         return sandbox
     }
 
+    /// A machine and a file.
+    private func plain() throws -> Sandbox {
+        let sandbox = try Sandbox()
+        try sandbox.define(["web1"])
+        let rows = (10..<40).map { "2026-11-25T00:\($0):00Z,\($0 % 3)\n" }
+        try sandbox.write("timestamp,value\n" + rows.joined(), to: "srv/load.csv")
+        return sandbox
+    }
+
     /// Backups of two machines, of which one is gone since; four repositories; files that examples name.
     private func furnished() async throws -> Sandbox {
         let sandbox = try Sandbox()
@@ -68,8 +83,6 @@ import Testing
         try sandbox.define(["web1"])
         try sandbox.remove("srv/images/db1.img")
         try sandbox.write(Sandbox.noise(9, 100_000), to: "srv/images/archive.qcow2")
-        let rows = (10..<40).map { "2026-11-25T00:\($0):00Z,\($0 % 3)\n" }
-        try sandbox.write("timestamp,value\n" + rows.joined(), to: "srv/load.csv")
         try sandbox.write("correct horse battery staple\n", to: "etc/debvisor/offsite.password")
         return sandbox
     }

@@ -4,6 +4,8 @@ import Testing
 /// A word that has its rooms, and the reason.
 struct RoomRule: Sendable, CustomStringConvertible {
     var word: String
+    /// What a line has that the expression finds: a search for these is a hundred times as fast.
+    var hints: [String]
     var pattern: String
     var rooms: Set<String>
     var instead: String
@@ -12,23 +14,26 @@ struct RoomRule: Sendable, CustomStringConvertible {
 
     static let all = [
         RoomRule(
-            word: "print", pattern: #"(?:^|[^\w.])(?:Swift\.)?(?:print|debugPrint|dump)\("#,
+            word: "print", hints: ["rint(", "dump("], pattern: #"(?:^|[^\w.])(?:Swift\.)?(?:print|debugPrint|dump)\("#,
             rooms: ["CommandKit", "Platform"], instead: "return a report"),
         RoomRule(
-            word: "exit", pattern: #"(?:^|[^\w.\-])(?:Glibc\.)?_?exit\("#,
+            word: "exit", hints: ["exit("], pattern: #"(?:^|[^\w.\-])(?:Glibc\.)?_?exit\("#,
             rooms: ["CommandKit", "Platform", "debvisor"],
             instead: "throw a Fault"),
         RoomRule(
-            word: "Date()", pattern: #"\bDate\(\)|\bDate\.now\b"#, rooms: ["CommandKit", "Platform"],
+            word: "Date()", hints: ["Date()", "Date.now"], pattern: #"\bDate\(\)|\bDate\.now\b"#,
+            rooms: ["CommandKit", "Platform"],
             instead: "ask the clock"),
         RoomRule(
-            word: "ProcessInfo", pattern: #"\bProcessInfo\b"#, rooms: ["CommandKit", "Platform"],
+            word: "ProcessInfo", hints: ["ProcessInfo"], pattern: #"\bProcessInfo\b"#,
+            rooms: ["CommandKit", "Platform"],
             instead: "ask Platform"),
         RoomRule(
-            word: "FileManager.default", pattern: #"\bFileManager\.default\b"#, rooms: ["CommandKit", "Platform"],
+            word: "FileManager.default", hints: ["FileManager.default"], pattern: #"\bFileManager\.default\b"#,
+            rooms: ["CommandKit", "Platform"],
             instead: "use Platform's files"),
         RoomRule(
-            word: "sleep", pattern: #"\bThread\.sleep\b|(?:^|[^\w.])(?:Glibc\.)?(?:u|nano)?sleep\("#,
+            word: "sleep", hints: ["sleep"], pattern: #"\bThread\.sleep\b|(?:^|[^\w.])(?:Glibc\.)?(?:u|nano)?sleep\("#,
             rooms: ["CommandKit", "Platform"], instead: "ask the clock"),
     ]
 
@@ -36,7 +41,8 @@ struct RoomRule: Sendable, CustomStringConvertible {
         guard !rooms.contains(file.target) else { return [] }
         // Unicode sees no border in "ProcessInfo.processInfo".
         let expression = try Regex(pattern).wordBoundaryKind(.simple)
-        return file.code.enumerated().filter { $0.element.contains(expression) }
+        return file.code.enumerated()
+            .filter { line in hints.contains { line.element.contains($0) } && line.element.contains(expression) }
             .map { "\(file.path):\($0.offset + 1): \(word) has no place here; \(instead)" }
     }
 }
