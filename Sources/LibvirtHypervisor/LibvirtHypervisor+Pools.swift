@@ -1,5 +1,5 @@
 import CDynamicTables
-package import DebVisorCore
+import DebVisorCore
 import Glibc
 package import Hypervisor
 import Platform

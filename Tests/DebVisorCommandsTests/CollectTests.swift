@@ -9,6 +9,9 @@ import Testing
 @testable import CommandKit
 @testable import DebVisorCommands
 
+/// The tests of backups have samples of their own.
+typealias MetricSample = Metrics.Sample
+
 /// `metric collect` as a command, against libvirt's test driver.
 @Suite struct CollectTests {
     let sandbox: Sandbox
@@ -20,7 +23,7 @@ import Testing
         return MetricStore(try #require(try Store.openExisting(MetricStore.store, in: directory)))
     }
 
-    private func samples(_ name: String, _ domain: String) throws -> [Sample] {
+    private func samples(_ name: String, _ domain: String) throws -> [MetricSample] {
         let store = try store()
         let selection = SeriesSelection(try MetricName(name), try TagSet([(name: "domain", value: domain)]))
         return try store.series(selection).flatMap { try store.samples(of: $0) }
@@ -104,7 +107,7 @@ import Testing
         let taken = MetricStore(try Store.open(MetricStore.store, in: directory))
         try taken.append([
             NewSample(
-                SeriesRequest(SeriesKey(try MetricName("node_load1")), .counter), Sample(sandbox.clock.now(), 1))
+                SeriesRequest(SeriesKey(try MetricName("node_load1")), .counter), MetricSample(sandbox.clock.now(), 1))
         ])
         let round = try await collect("--no-machines", status: 3)
         #expect(round["failed"] as? [String] == ["node_load1"])
@@ -124,7 +127,7 @@ import Testing
         round.sources = [CollectRound.Source(name: "host x", values: try HostMeasures.values(of: Rich.host()))]
         let key = SeriesKey(try MetricName("node_cpu_seconds_total"), try TagSet([(name: "mode", value: "idle")]))
         func recorded(after old: Double) -> Double? {
-            let former = [key: Sample(Rich.time.adding(milliseconds: -60_000), old)]
+            let former = [key: MetricSample(Rich.time.adding(milliseconds: -60_000), old)]
             return round.metricRound(steadying: former).values.first { $0.series.key == key }?.value
         }
         // It is 4 seconds of two processors.
@@ -132,7 +135,7 @@ import Testing
         #expect(recorded(after: 3) == 4)
         // So much less is a host that booted.
         #expect(recorded(after: 4000) == 4)
-        #expect(recorded(after: Sample.endOfSeries) == 4)
+        #expect(recorded(after: MetricSample.endOfSeries) == 4)
     }
 
     @Test(arguments: [
@@ -145,9 +148,9 @@ import Testing
         let keys = RunChanges.keys(of: [seen])
         let time = Rich.time.adding(milliseconds: -60_000)
         let values = [1, Double(oldID), oldTime, 0]
-        var former = Dictionary(uniqueKeysWithValues: zip(keys, values.map { Sample(time, $0) }))
+        var former = Dictionary(uniqueKeysWithValues: zip(keys, values.map { MetricSample(time, $0) }))
         #expect(RunChanges([seen], since: former).restarted == (isRestarted ? ["web1"] : []))
-        for key in keys { former[key] = Sample(time, Sample.endOfSeries) }
+        for key in keys { former[key] = MetricSample(time, MetricSample.endOfSeries) }
         #expect(RunChanges([seen], since: former).restarted == [])
         #expect(RunChanges([seen], since: [:]).restarted == [])
     }
@@ -159,9 +162,9 @@ import Testing
         machine.cpuTimeNanoseconds = 61_000_000_000
         func changes(_ machine: MachineStatistics, _ values: [Double?]) -> RunChanges {
             let seen = MachineMeasures.SeenMachine(statistics: machine, time: Rich.time)
-            var former: [SeriesKey: Sample] = [:]
+            var former: [SeriesKey: MetricSample] = [:]
             for (key, value) in zip(RunChanges.keys(of: [seen]), values) {
-                former[key] = value.map { Sample(Rich.time.adding(milliseconds: -60_000), $0) }
+                former[key] = value.map { MetricSample(Rich.time.adding(milliseconds: -60_000), $0) }
             }
             return RunChanges([seen], since: former)
         }
@@ -172,7 +175,7 @@ import Testing
         #expect(second.withoutMemory == ["web1"])
         #expect(second.warning == nil)
         #expect(changes(machine, [1, 7, 60, 1_795_575_000]).warning != nil)
-        #expect(changes(machine, [1, 7, 60, Sample.endOfSeries]).warning == nil)
+        #expect(changes(machine, [1, 7, 60, MetricSample.endOfSeries]).warning == nil)
         // A guest that boots will tell yet.
         machine.cpuTimeNanoseconds = 3_000_000_000
         #expect(changes(machine, [nil, nil, nil, nil]).warning == nil)

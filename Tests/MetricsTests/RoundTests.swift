@@ -83,6 +83,29 @@ import Testing
         #expect(one.refused.count == 2)
     }
 
+    /// What a round says of a series is kept, also of one that was there.
+    @Test func whatIsSaidOfASeriesMayChange() throws {
+        func outcome(_ minute: Int64, _ help: String, _ most: Double?) throws -> MetricSeries {
+            let limits = try most.map { try MetricLimits(least: 0, most: $0) }
+            let request = SeriesRequest(
+                try MetricFixture.key("up"), .gauge, unit: "bytes", help: help, limits: limits)
+            let outcome = try fixture.store.record(
+                MetricRound(
+                    at: Timestamp(milliseconds: minute * 60_000), values: [(request, 1)],
+                    names: [try MetricName("up")]) { _ in true })
+            #expect(outcome.new.count == (minute == 1 ? 1 : 0))
+            return try fixture.series("up")
+        }
+        var series = try outcome(1, "a", 5)
+        #expect(series.limits.most == 5)
+        series = try outcome(2, "a", nil)
+        #expect(series.limits.most == 5)
+        series = try outcome(3, "b", 6)
+        #expect(series.limits.most == 6)
+        #expect(series.family.help == "b")
+        #expect(try fixture.read("up").count == 3)
+    }
+
     @Test func newestSamplesOfKeys() throws {
         _ = try record(1, both)
         _ = try record(2, [both[0]])

@@ -1,3 +1,4 @@
+import Backups
 import CommandKit
 import DebVisorCore
 import Hypervisor
@@ -9,9 +10,9 @@ struct MetricCollect: ChangingCommand {
     static let info = CommandInfo(
         "collect", "Record one round of samples of this host and its machines",
         discussion: """
-            What a job calls each minute. All samples of a round have one time and are recorded together. The names of the \
-            series are those of the libvirt exporters and of node_exporter for Prometheus, and a promise: docs/metrics.md \
-            lists them.
+            What a job calls each minute: debvisor schedule add collect --cron '* * * * *' -- debvisor metric collect -q. All \
+            samples of a round have one time and are recorded together. The names of the series are those of the libvirt \
+            exporters and of node_exporter for Prometheus, and a promise: docs/metrics.md lists them.
 
             A series ends with the round in which its machine is off, gone or without that disk or interface; of a machine \
             that is off its state goes on. A machine that does not answer keeps nobody waiting: what is known of it is \
@@ -25,9 +26,6 @@ struct MetricCollect: ChangingCommand {
             Example("debvisor metric collect --no-machines -o json", "only this host", prints: #""machines": null"#),
             Example(
                 "debvisor metric collect --dry-run", "what there is to record, machine by machine", prints: "vm web1"),
-            Example(
-                "debvisor schedule add collect --cron '* * * * *' -- debvisor metric collect -q",
-                "each minute, by the scheduler; -q leaves only trouble in the run's output", prints: "collect"),
         ],
         statuses: [.partial, .denied, .conflict, .unavailable, .timeout, .attention], prints: Collection.self)
 

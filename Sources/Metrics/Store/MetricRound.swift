@@ -29,6 +29,8 @@ package struct RoundOutcome: Sendable {
     /// Values that could not be taken: a metric of another type has the name, or there are too many series.
     package var refused: [(series: SeriesKey, fault: Fault)] = []
 
+    package init() {}
+
     /// Samples, the marks of ends counted.
     package var samples: Int { series + ended.count }
 }

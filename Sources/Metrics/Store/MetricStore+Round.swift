@@ -16,7 +16,7 @@ extension MetricStore {
             var seen: Set<Int64> = []
             for (request, value) in round.values {
                 do {
-                    let row = try registry.id(of: request)
+                    let row = try known.row(of: request) ?? registry.id(of: request)
                     guard seen.insert(row).inserted else { continue }
                     if !known.rows.contains(row) { outcome.new.append(request.key) }
                     records.append(
@@ -53,22 +53,44 @@ extension MetricStore {
     }
 }
 
-/// The series that a store has of some metrics.
+/// The series that a store has of some metrics: a round asks for thousands, most of which are there.
 private struct KnownSeries {
+    private struct Entry {
+        var row: Int64
+        var limits: MetricLimits
+    }
+
     private let database: Database
-    let rows: Set<Int64>
+    private var families: [String: MetricFamily] = [:]
+    /// By the text of their keys.
+    private var entries: [String: Entry] = [:]
+    private(set) var rows: Set<Int64> = []
 
     init(_ names: Set<MetricName>, _ database: Database) throws {
         self.database = database
-        let families = try database.cachedStatement(sql: "SELECT id FROM families WHERE name = ?")
-        let series = try database.cachedStatement(sql: "SELECT id FROM series WHERE family_id = ?")
-        var rows: Set<Int64> = []
+        let series = try database.cachedStatement(
+            sql: "SELECT id, tags, minimum, maximum FROM series WHERE family_id = ? AND suffix = ''")
         for name in names {
-            guard let family = try Int64.fetchOne(families, arguments: [name.text]) else { continue }
-            let cursor = try Int64.fetchCursor(series, arguments: [family])
-            while let row = try cursor.next() { rows.insert(row) }
+            guard let (id, family) = try MetricFamily.find(name.text, database) else { continue }
+            families[name.text] = family
+            let cursor = try Row.fetchCursor(series, arguments: [id])
+            while let row = try cursor.next() {
+                let tags = row[1] as String
+                let key = tags.isEmpty ? name.text : "\(name.text){\(tags)}"
+                entries[key] = Entry(row: row[0], limits: MetricLimits(checked: row[2], row[3]))
+                rows.insert(row[0])
+            }
         }
-        self.rows = rows
+    }
+
+    /// Nil if it is not there, or something that is said of it is other than it was: that is the registry's business.
+    func row(of request: SeriesRequest) -> Int64? {
+        guard let family = families[request.key.name.text], request.suffix.isEmpty,
+            request.type ?? family.type == family.type, request.unit.isEmpty || request.unit == family.unit,
+            request.help.isEmpty || request.help == family.help, let entry = entries[request.key.description],
+            request.limits ?? entry.limits == entry.limits
+        else { return nil }
+        return entry.row
     }
 
     /// How long a series may have had no sample for its end to be marked still, in milliseconds.

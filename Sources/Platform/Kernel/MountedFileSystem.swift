@@ -17,6 +17,11 @@ package struct MountedFileSystem: Sendable, Equatable {
         package var available: UInt64
         package var files: UInt64
         package var freeFiles: UInt64
+
+        package init(size: UInt64, free: UInt64, available: UInt64, files: UInt64, freeFiles: UInt64) {
+            (self.size, self.free, self.available) = (size, free, available)
+            (self.files, self.freeFiles) = (files, freeFiles)
+        }
     }
 
     /// Where images lie. Network file systems are none of these: one whose server is away holds whoever asks for ever.

@@ -1,3 +1,4 @@
+import Backups
 import CommandKit
 import DebVisorCore
 import Hypervisor

@@ -1,3 +1,4 @@
+import DebVisorCore
 import Hypervisor
 
 /// What is recorded of the hypervisor as a whole, with the names of the libvirt exporters.

@@ -1,3 +1,4 @@
+import DebVisorCore
 import Hypervisor
 
 extension MachineMeasures {
