@@ -98,6 +98,22 @@ PY
     stored "limits are declared" 'all(.[] | select(.name == "libvirt_domain_memory_stats_usable_bytes"); .minimum == 0 and .maximum == 201326592)'
 }
 
+pools() {
+    virsh pool-define-as images dir --target "$GUEST_IMAGES" >/dev/null
+    virsh pool-start images >/dev/null
+    expect 0 "a round with a storage pool" debvisor metric collect -o json
+    json "of one pool" '.pools == 1 and .new_series == 4'
+    check "its size is the file system's" test "$(newest libvirt_storage_pool_capacity_bytes storage_pool images)" = \
+        "$(stat -f -c '%b %S' "$GUEST_IMAGES_HERE" | awk '{ printf "%.0f", $1 * $2 }')"
+    virsh pool-destroy images >/dev/null
+    expect 0 "a round after the pool was stopped" debvisor metric collect -o json
+    json "its space ends" '.ended_series == 3 and .pools == 1'
+    check "its state goes on" test "$(newest libvirt_storage_pool_state storage_pool images)" = 0
+    virsh pool-undefine images >/dev/null
+    expect 0 "a round after it was undefined" debvisor metric collect -o json
+    json "ends that too" '.ended_series == 1 and .pools == 0'
+}
+
 # A machine that is off keeps its state; all else of it ends, once.
 ends() {
     local ended
@@ -171,13 +187,14 @@ gone() {
 }
 
 test_driver
-bring_up || exit 0
+bring_up "$@" || exit 0
 # The guest's balloon is asked every five seconds; the first answer is a while after the start.
 for _ in $(seq 40); do
     grep -q 'balloon.usable=' <(virsh domstats --nowait --balloon "$GUEST_NAME") && break
     sleep 0.5
 done
 agrees_with_virsh
+pools
 ends
 restarts
 hangs

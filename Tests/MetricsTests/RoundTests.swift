@@ -92,7 +92,8 @@ import Testing
             let outcome = try fixture.store.record(
                 MetricRound(
                     at: Timestamp(milliseconds: minute * 60_000), values: [(request, 1)],
-                    names: [try MetricName("up")]) { _ in true })
+                    names: [try MetricName("up")]
+                ) { _ in true })
             #expect(outcome.new.count == (minute == 1 ? 1 : 0))
             return try fixture.series("up")
         }

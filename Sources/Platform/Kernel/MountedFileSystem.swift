@@ -68,13 +68,20 @@ package struct MountedFileSystem: Sendable, Equatable {
 
     /// With its space; nil if it cannot be asked.
     func measured() -> MountedFileSystem? {
-        var info = statvfs()
-        guard statvfs(mountPoint, &info) == 0, info.f_blocks > 0 else { return nil }
-        let unit = UInt64(info.f_frsize)
         var copy = self
-        copy.space = Space(
+        copy.space = Space(at: mountPoint)
+        return copy.space == nil ? nil : copy
+    }
+}
+
+extension MountedFileSystem.Space {
+    /// Of the file system that a path lies on. Waits as long as that does not answer.
+    package init?(at path: String) {
+        var info = statvfs()
+        guard statvfs(path, &info) == 0, info.f_blocks > 0 else { return nil }
+        let unit = UInt64(info.f_frsize)
+        self.init(
             size: UInt64(info.f_blocks) * unit, free: UInt64(info.f_bfree) * unit,
             available: UInt64(info.f_bavail) * unit, files: UInt64(info.f_files), freeFiles: UInt64(info.f_ffree))
-        return copy
     }
 }

@@ -76,8 +76,9 @@ enum MachineMeasures {
     static let cpuTime = "libvirt_domain_info_cpu_time_seconds_total"
     static let lastUpdate = "libvirt_domain_memory_stats_last_update_timestamp_seconds"
 
-    private static let allProcessors = Measure<SeenMachine>.Most("the virtual processors online") {
-        $0.running?.vcpus?.number
+    /// Threads of the emulator itself count too.
+    private static let allProcessors = Measure<SeenMachine>.Most("the virtual processors online and one more") {
+        $0.running?.vcpus.map { $0.number + 1 }
     }
 
     private static let processing: [Measure<SeenMachine>] = [
