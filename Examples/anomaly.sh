@@ -35,7 +35,7 @@ rounds() {
     for _ in $(seq "$1"); do
         debvisor metric collect -q
         next=$((next + 1000000000))
-        sleep "$(awk -v left=$((next - $(date +%s%N))) 'BEGIN { print left > 0 ? left / 1e9 : 0 }')"
+        sleep "$(awk -v left=$((next - $(date +%s%N))) 'BEGIN { print (left > 0 ? left / 1e9 : 0) }')"
     done
 }
 
