@@ -19,6 +19,8 @@ package struct AppContext: Sendable {
     package var images: any DiskImages
     /// A hypervisor for a URI; `seconds` bounds every call.
     package var connect: @Sendable (_ uri: String, _ seconds: Int) -> any Hypervisor
+    /// What the kernel tells of this host.
+    package var readHost: @Sendable () -> HostFigures = { HostFigures.read() }
     /// How the supervisors of scheduled runs are started: this program again.
     package var launcher = RunLauncher(words: [DebvisorProgram.supervisorWord])
 
@@ -70,9 +72,14 @@ extension AppContext {
 
     /// Remembers machines for completion. It is a convenience: failing to is no error of the command.
     func remember(_ machines: [Machine], of uri: String, _ note: (String) -> Void) {
+        remember(machines.map(\.name), of: uri, note)
+    }
+
+    /// As above, by their names.
+    func remember(_ machines: [VMName], of uri: String, _ note: (String) -> Void) {
         do {
             let inventory = Inventory(try Store.open(Inventory.store, in: stateDirectory))
-            try inventory.record(machines.map(\.name.text), of: .machine, in: uri, at: clock.now())
+            try inventory.record(machines.map(\.text), of: .machine, in: uri, at: clock.now())
         } catch {
             note("the names of machines were not remembered for completion: \(error)")
         }

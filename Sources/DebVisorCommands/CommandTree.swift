@@ -36,6 +36,11 @@ package enum CommandTree {
                     .command(DetectScore.self)
                 ]),
             .group(
+                "metric", "Samples of this host and its machines, and of whatever is measured",
+                [
+                    .command(MetricCollect.self)
+                ]),
+            .group(
                 "schedule", "Run jobs when they are due, and keep a record of each",
                 discussion: ScheduleTexts.discussion,
                 [

@@ -42,6 +42,8 @@ package protocol Hypervisor: Sendable {
     func disks(inDefinition xml: String) throws -> [MachineDisk]
     func define(xml: String) async throws
     func start(_ name: VMName) async throws
+    /// Every storage pool, sorted by name; none if the driver has no such thing.
+    func pools() async throws -> [StoragePool]
     /// Directory and type of a storage pool; - Throws: `notFound`.
     func poolDirectory(_ name: String) async throws -> String
     /// Makes the pool see files that were put into its directory.
@@ -120,54 +122,4 @@ package struct MachineChanges: Sendable {
     package var nvramPath: String?
 
     package init() {}
-}
-
-/// Counters of one machine at one moment; nil where the driver does not tell.
-package struct MachineStatistics: Sendable {
-    package var name: VMName
-    package var state: MachineState
-    package var cpuTimeNanoseconds: UInt64?
-    package var cpuUserNanoseconds: UInt64?
-    package var cpuSystemNanoseconds: UInt64?
-    package var vcpus: Int?
-    package var memory: ByteCount?
-    package var residentMemory: ByteCount?
-    package var availableMemory: ByteCount?
-    package var blocks: [BlockStatistics]
-    package var interfaces: [InterfaceStatistics]
-    /// True if the machine did not answer in time and only part of the figures is there.
-    package var stale: Bool
-
-    package init(name: VMName, state: MachineState) {
-        self.name = name
-        self.state = state
-        blocks = []
-        interfaces = []
-        stale = false
-    }
-}
-
-package struct BlockStatistics: Sendable {
-    package var target: String
-    package var path: String?
-    package var readBytes: UInt64?
-    package var readRequests: UInt64?
-    package var writeBytes: UInt64?
-    package var writeRequests: UInt64?
-    package var flushRequests: UInt64?
-    package var capacity: ByteCount?
-    package var allocation: ByteCount?
-    package var physical: ByteCount?
-
-    package init(target: String) { self.target = target }
-}
-
-package struct InterfaceStatistics: Sendable {
-    package var name: String
-    package var receivedBytes: UInt64?
-    package var receivedPackets: UInt64?
-    package var sentBytes: UInt64?
-    package var sentPackets: UInt64?
-
-    package init(name: String) { self.name = name }
 }

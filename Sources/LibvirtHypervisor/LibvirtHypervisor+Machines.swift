@@ -70,7 +70,12 @@ extension LibvirtHypervisor {
             } else {
                 records = try connection.statistics(of: try names.map { try connection.domain($0) })
             }
-            return try records.map { try $1.machineStatistics() }.sorted { $0.name < $1.name }
+            return try records.map { domain, record in
+                var statistics = try record.machineStatistics()
+                statistics.uuid = domain.uuid
+                statistics.id = domain.id
+                return statistics
+            }.sorted { $0.name < $1.name }
         }
     }
 

@@ -1,7 +1,60 @@
 import CDynamicTables
 import DebVisorCore
+import Glibc
+package import Hypervisor
+import Platform
 
 extension LibvirtHypervisor {
+    package func pools() async throws -> [StoragePool] {
+        // The test driver's directories are not ours.
+        let isHere = place.isLocal && place.driver != "test"
+        return try await read { connection in
+            let libvirt = connection.libvirt
+            var list: UnsafeMutablePointer<OpaquePointer?>?
+            let count = libvirt.table.pointee.virConnectListAllStoragePools(connection.handle, &list, 0)
+            guard count >= 0 else {
+                let error = libvirt.lastError()
+                if error.isOne(of: VIR_ERR_NO_SUPPORT, VIR_ERR_OPERATION_UNSUPPORTED) { return [] }
+                throw error.fault("list storage pools")
+            }
+            defer {
+                for index in 0..<Int(count) {
+                    if let pool = list?[index] { _ = libvirt.table.pointee.virStoragePoolFree(pool) }
+                }
+                free(list)
+            }
+            return (0..<Int(count)).compactMap { index in
+                list?[index].flatMap { Self.pool($0, libvirt, isHere: isHere) }
+            }.sorted { $0.name < $1.name }
+        }
+    }
+
+    /// Nil for a pool that went away meanwhile.
+    private static func pool(_ pool: OpaquePointer, _ libvirt: Libvirt, isHere: Bool) -> StoragePool? {
+        var info = virStoragePoolInfo()
+        guard let name = libvirt.table.pointee.virStoragePoolGetName(pool).map({ String(cString: $0) }),
+            libvirt.table.pointee.virStoragePoolGetInfo(pool, &info) == 0
+        else { return nil }
+        let state = StoragePoolState(rawValue: Int(info.state)) ?? .inactive
+        guard state != .inactive else { return StoragePool(name: name, state: state, space: nil) }
+        // What libvirt says is as old as its last refresh; the file system knows better, and costs less than a refresh.
+        let fresh = isHere ? directory(of: pool, libvirt).flatMap { MountedFileSystem.Space(at: $0) } : nil
+        let space = StoragePool.Space(
+            capacity: ByteCount(fresh?.size ?? info.capacity),
+            allocation: ByteCount(fresh.map { $0.size - min($0.size, $0.free) } ?? info.allocation),
+            available: ByteCount(fresh?.available ?? info.available))
+        return StoragePool(name: name, state: state, space: space)
+    }
+
+    /// The path of a pool that is a directory of a file system; nil for others.
+    private static func directory(of pool: OpaquePointer, _ libvirt: Libvirt) -> String? {
+        guard
+            let xml = try? libvirt.string(libvirt.table.pointee.virStoragePoolGetXMLDesc(pool, 0), "read a pool"),
+            let root = try? XMLParser.parse(xml).root, ["dir", "fs", "netfs"].contains(root["type"])
+        else { return nil }
+        return root.first("target", "path")?.content
+    }
+
     package func poolDirectory(_ name: String) async throws -> String {
         try await read { connection in
             let libvirt = connection.libvirt

@@ -1,6 +1,7 @@
 import DebVisorCore
 import Foundation
 import Hypervisor
+import Metrics
 import Storage
 import Testing
 
@@ -86,6 +87,19 @@ import Testing
         let plan = try RestorePlan(request)
         try golden(
             [RestoreRecord(plan: plan, holes: [], writtenBytes: 1 << 30, started: false, seconds: 62.5)], "restore")
+    }
+
+    @Test func collections() throws {
+        let key = SeriesKey(try MetricName("up"))
+        var changes = RunChanges()
+        (changes.restarted, changes.withoutMemory) = (["web1"], ["db1", "db2"])
+        var outcome = RoundOutcome()
+        (outcome.series, outcome.new, outcome.ended) = (1840, [key, key], [key])
+        let whole = Collection(
+            time: Sandbox.today, machines: 40, pools: 2, outcome: outcome, changes: changes, failed: ["vm db2"])
+        let host = Collection(
+            time: Sandbox.today, machines: nil, pools: nil, outcome: RoundOutcome(), changes: RunChanges(), failed: [])
+        try golden([whole, host], "collection")
     }
 
     /// JSON as a list, the table, and the first record alone as a person sees it.

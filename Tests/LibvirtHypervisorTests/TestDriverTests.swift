@@ -68,6 +68,22 @@ import Testing
         #expect(named.map(\.name.text) == ["test"])
     }
 
+    @Test func poolsHaveTheirSpace() async throws {
+        let pools = try await hypervisor.pools()
+        let pool = try #require(pools.first { $0.name == "default-pool" })
+        #expect(pool.state == .running)
+        #expect(pool.space?.capacity == ByteCount(100 << 30))
+        #expect(pool.space?.available == ByteCount(100 << 30))
+    }
+
+    @Test func statisticsSayWhichMachineAndRun() async throws {
+        let machine = try await hypervisor.machine(name("test"))
+        let one = try #require(try await hypervisor.statistics([name("test")]).first)
+        #expect(one.uuid == machine.uuid)
+        #expect(one.id == machine.id)
+        #expect(one.stateReason != nil)
+    }
+
     @Test func backupIsUnavailableWithTheDriversReason() async throws {
         do {
             _ = try await hypervisor.beginBackup(of: name("test"), disks: [], quiesce: true, tracking: nil)

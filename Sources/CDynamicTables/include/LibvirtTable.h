@@ -46,7 +46,10 @@
     F(virDomainAbortJob) \
     F(virDomainResume) \
     F(virTypedParamsFree) \
+    F(virConnectListAllStoragePools) \
     F(virStoragePoolLookupByName) \
+    F(virStoragePoolGetName) \
+    F(virStoragePoolGetInfo) \
     F(virStoragePoolGetXMLDesc) \
     F(virStoragePoolRefresh) \
     F(virStoragePoolFree) \

@@ -30,13 +30,15 @@ struct LatestSamples {
     }
 
     /// Nil if it has none, or they are rolled up.
-    func sample(of series: Int64) throws -> Sample? {
+    /// - Parameter since: what is older is not looked at closely, and may be nil too.
+    func sample(of series: Int64, since: Timestamp? = nil) throws -> Sample? {
         let recent = tail[series].map {
             Sample(Timestamp(milliseconds: $0.time), Double(bitPattern: $0.bits))
         }
         let cursor = try Row.fetchCursor(newest, arguments: [series])
         guard let row = try cursor.next() else { return recent }
         if let recent, recent.time.milliseconds >= row[0] { return recent }
+        if let since, since.milliseconds > row[0] { return recent }
         return try row.withUnsafeData(atIndex: 1) { data in
             let run = SampleRun(
                 .allocate(capacity: ChunkCodec.capacity), .allocate(capacity: ChunkCodec.capacity), count: 0)

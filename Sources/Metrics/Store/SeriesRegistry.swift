@@ -14,7 +14,7 @@ final class SeriesRegistry {
         (self.database, self.limit) = (database, limit)
         search = try database.makeStatement(
             sql: """
-                SELECT series.id, families.name, series.suffix, series.tags FROM series
+                SELECT series.id, families.name, series.suffix, series.tags, series.minimum, series.maximum FROM series
                 JOIN families ON families.id = series.family_id WHERE series.hash = ?
                 """)
         insertion = try database.makeStatement(
@@ -33,7 +33,10 @@ final class SeriesRegistry {
                     .conflict, "'\(request.key)' and '\(key){\(row[3] as String)}' have the same id",
                     hint: "give one of them another tag")
             }
-            try setLimits(request.limits, of: row[0])
+            // A collector says them each time.
+            if let limits = request.limits, row[4] != limits.least || row[5] != limits.most {
+                try setLimits(limits, of: row[0])
+            }
             return row[0]
         }
         let count = try self.count ?? Int.fetchOne(database, sql: "SELECT count(*) FROM series") ?? 0
@@ -45,14 +48,13 @@ final class SeriesRegistry {
         self.count = count + 1
         try insertion.execute(arguments: [hash, family, suffix, request.key.tags.description])
         let id = database.lastInsertedRowID
-        try setLimits(request.limits, of: id)
+        if let limits = request.limits { try setLimits(limits, of: id) }
         return id
     }
 
-    private func setLimits(_ limits: MetricLimits?, of series: Int64) throws {
-        guard let limits else { return }
+    private func setLimits(_ limits: MetricLimits, of series: Int64) throws {
         try database.execute(
-            sql: "UPDATE series SET minimum = ?, maximum = ? WHERE id = ? AND (minimum IS NOT ?1 OR maximum IS NOT ?2)",
+            sql: "UPDATE series SET minimum = ?, maximum = ? WHERE id = ?",
             arguments: [limits.least, limits.most, series])
     }
 
