@@ -111,7 +111,8 @@ struct ReportWriter: Sendable {
         do {
             try await stream.produce { [self] table in
                 if settings.format == .ndjson {
-                    for row in settings.chosen(table).rows { outlet.item(settings.chosen(table).object(row)) }
+                    let chosen = settings.chosen(table)
+                    for row in chosen.rows { outlet.item(chosen.object(row)) }
                 } else {
                     let text = tableText.text(settings.chosen(table))
                     outlet.data(isRedrawn ? redrawn(text) : text + "\n")

@@ -5,8 +5,9 @@ import Storage
 extension MetricStore {
     /// Reads samples as they come; memory does not grow with the input.
     ///
-    /// - Throws: `failed` for what is wrong with the input, with file, line and column: what came before it is stored, or
-    ///   with `isAtomic` nothing. Whatever reading and writing throw.
+    /// - Throws: `failed` for what is wrong with the input, with file, line and column, and where reading ends with an error
+    ///   that is no `Fault`, as `CancellationError`: what came before is stored, or with `isAtomic` nothing. Faults of reading
+    ///   and writing, with the same said in their hint.
     package func importSamples(
         from input: ByteInput, _ format: MetricFormat, _ options: ImportOptions = ImportOptions()
     ) throws -> ImportReport {
@@ -38,13 +39,31 @@ struct MetricImport {
             return InputFault(fault: located)
         }
         do {
-            try Self.parse(input, format, sink)
+            try Self.parse(guarded, format, sink)
             try writer.flush()
         } catch let problem as InputFault {
             throw try settled(problem, writer)
+        } catch let end as ReadingEnded {
+            let fault = end.cause as? Fault ?? Fault(.failed, "reading '\(input.name)' was stopped")
+            throw try settled(InputFault(fault: fault), writer)
+        } catch var fault as Fault {
+            // The store's: what it has already, it keeps.
+            let kept = options.isAtomic ? "nothing is stored" : "\(writer.samples) samples are stored"
+            fault.hint = fault.hint.map { "\($0); \(kept)" } ?? kept
+            throw fault
         }
-        return ImportReport(
+        var report = ImportReport(
             samples: writer.samples, series: writer.seriesCount, duplicates: writer.duplicates, skipped: sink.skipped)
+        (report.future, report.firstFuture) = (sink.future, sink.firstFuture)
+        return report
+    }
+
+    /// The input, whose errors can be told from the store's.
+    private var guarded: ByteInput {
+        let input = input
+        return ByteInput(input.name) { buffer in
+            do { return try input.read(buffer) } catch { throw ReadingEnded(cause: error) }
+        }
     }
 
     /// Stores what came before, if it is to be kept.
