@@ -14,8 +14,9 @@ struct TCPConnection {
     private(set) var stage = Stage.receiving
     private(set) var deadline: ContinuousClock.Instant
     var received: [UInt8] = []
-    /// Whether it has asked for nothing since its last answer.
-    var isIdle: Bool { stage == .receiving && received.isEmpty }
+    /// Whether it was answered, and has asked for nothing since.
+    var isIdle: Bool { wasAnswered && stage == .receiving && received.isEmpty }
+    private var wasAnswered = false
     private var output: [[UInt8]] = []
     private var sent = 0
     private var closesAfterwards = false
@@ -52,7 +53,7 @@ struct TCPConnection {
     mutating func answer(_ pieces: [[UInt8]], to count: Int, thenCloses closes: Bool) {
         received.removeFirst(min(count, received.count))
         (output, sent, closesAfterwards) = (pieces.filter { !$0.isEmpty }, 0, closes)
-        (stage, deadline) = (.sending, .now + limits.sending)
+        (stage, deadline, wasAnswered) = (.sending, .now + limits.sending, true)
     }
 
     /// Sends what the other side takes. - Returns: false if the connection is over.
