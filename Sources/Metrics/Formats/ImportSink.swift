@@ -35,7 +35,8 @@ final class ImportSink {
 
     func now(at offset: Int) throws -> Int64 {
         guard let now = options.now else {
-            throw LineProblem(offset, "a sample without a time", hint: "write the time behind the value, or import with --now")
+            throw LineProblem(
+                offset, "a sample without a time", hint: "write the time behind the value, or import with --now")
         }
         return now.milliseconds
     }

@@ -12,8 +12,12 @@ extension MetricStore {
         from input: ByteInput, _ format: MetricFormat, _ options: ImportOptions = ImportOptions()
     ) throws -> ImportReport {
         guard options.isAtomic else { return try MetricImport(input, format, options, self).run(within: nil) }
-        return try store.write("metric-import") {
-            try MetricImport(input, format, options, self).run(within: $0)
+        do {
+            return try store.write("metric-import") {
+                try MetricImport(input, format, options, self).run(within: $0)
+            }
+        } catch let fault as Fault {
+            throw fault.adding("nothing is stored")
         }
     }
 }
@@ -46,11 +50,9 @@ struct MetricImport {
         } catch let end as ReadingEnded {
             let fault = end.cause as? Fault ?? Fault(.failed, "reading '\(input.name)' was stopped")
             throw try settled(InputFault(fault: fault), writer)
-        } catch var fault as Fault {
+        } catch let fault as Fault {
             // The store's: what it has already, it keeps.
-            let kept = options.isAtomic ? "nothing is stored" : "\(writer.samples) samples are stored"
-            fault.hint = fault.hint.map { "\($0); \(kept)" } ?? kept
-            throw fault
+            throw options.isAtomic ? fault : fault.adding("\(writer.samples) samples are stored")
         }
         var report = ImportReport(
             samples: writer.samples, series: writer.seriesCount, duplicates: writer.duplicates, skipped: sink.skipped)
@@ -68,15 +70,11 @@ struct MetricImport {
 
     /// Stores what came before, if it is to be kept.
     private func settled(_ problem: InputFault, _ writer: SampleWriter) throws -> Fault {
+        guard !options.isAtomic else { return problem.fault }
         var fault = problem.fault
-        var kept = "nothing is stored"
-        if !options.isAtomic {
-            // A series that could not be made comes earlier in the input.
-            do { try writer.flush() } catch let earlier as InputFault { fault = earlier.fault }
-            kept = "what comes before it is stored (\(writer.samples) samples)"
-        }
-        fault.hint = fault.hint.map { "\($0); \(kept)" } ?? kept
-        return fault
+        // A series that could not be made comes earlier in the input.
+        do { try writer.flush() } catch let earlier as InputFault { fault = earlier.fault }
+        return fault.adding("what comes before it is stored (\(writer.samples) samples)")
     }
 
     /// Hands everything to the sink. - Throws: `InputFault`, and what the sink throws.
@@ -104,5 +102,14 @@ struct MetricImport {
             let place = "\(input.name):\(max(1, lines.number)):\(problem.offset + 1)"
             throw InputFault(fault: Fault(.failed, "\(place): \(problem.message)", hint: problem.hint))
         }
+    }
+}
+
+extension Fault {
+    /// With a second hint, of what became of the samples.
+    fileprivate func adding(_ hint: String) -> Fault {
+        var fault = self
+        fault.hint = self.hint.map { "\($0); \(hint)" } ?? hint
+        return fault
     }
 }
