@@ -71,14 +71,14 @@ walk_metrics() { # scenario, how to prepare, how to look afterwards, file for st
     shift 4
     $prepare
     rm -f "$WORK/steps"
-    (cat "$input" | env "DEBVISOR_STEPS=$WORK/steps" "$DEBVISOR" "$@" >/dev/null 2>&1) || true
+    env "DEBVISOR_STEPS=$WORK/steps" "$DEBVISOR" "$@" >/dev/null 2>&1 <"$input" || true
     sort -u "$WORK/steps" >"$WORK/list"
     check "$title: changes the disk in $(wc -l <"$WORK/list") ways" test -s "$WORK/list"
     cat "$WORK/list" >>"$REACHED"
     while read -r step; do
         $prepare
         rm -f "$WORK/seen"
-        (cat "$input" | env "DEBVISOR_FAILPOINT=$step.after" "DEBVISOR_STEPS=$WORK/seen" "$DEBVISOR" "$@" >/dev/null 2>&1; exit) 2>/dev/null || true
+        (env "DEBVISOR_FAILPOINT=$step.after" "DEBVISOR_STEPS=$WORK/seen" "$DEBVISOR" "$@" >/dev/null 2>&1 <"$input"; exit) 2>/dev/null || true
         check "$title, killed at $step.after" grep -qx "$step" "$WORK/seen"
         $look "$step.after"
     done <"$WORK/list"

@@ -20,7 +20,7 @@ struct MetricGet: ReadingCommand {
             Example(
                 "debvisor metric get pool_used_percent --tag pool=ssd --step 1h --aggregate max -o json",
                 "the largest value of each hour", prints: #""value": "#),
-            Example("debvisor metric get pool_used_percent --plot", "as a curve", prints: "100"),
+            Example("debvisor metric get pool_used_percent --plot", "as a curve", prints: "pool_used_percent{pool="),
         ],
         statuses: .ofAStore + [.notFound], prints: MetricRecord.self)
 
