@@ -141,8 +141,8 @@ import Testing
     @Test(
         "Values as they are typed",
         arguments: [
-            ("1", 1), ("-3.5e-2", -0.035), ("+7", 7), (".5", 0.5), ("inf", Double.infinity), ("-INF", -.infinity),
-        ])
+            ("1", 1), ("-3.5e-2", -0.035), ("+7", 7), (".5", 0.5), ("inf", Double.infinity), ("-INF", -Double.infinity),
+        ] as [(String, Double)])
     func values(text: String, value: Double) throws {
         #expect(try ValueType<SampleValue>.sampleValue.parse(text).number == value)
     }

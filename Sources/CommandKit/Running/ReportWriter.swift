@@ -58,7 +58,7 @@ struct ReportWriter: Sendable {
         case .yaml: outlet.data(YAMLText.text(.list(table.rows.map(table.object))))
         case .tsv: outlet.data(TSVText.text(table, hasHeader: settings.hasHeader))
         case .ndjson:
-            if !wasEmitted { for row in table.rows { outlet.item(table.object(row)) } }
+            if !wasEmitted { outlet.items(of: table) }
             outlet.data(result(status, changed, [.init("count", .int(Int64(table.rows.count)))]))
         }
     }
@@ -111,8 +111,7 @@ struct ReportWriter: Sendable {
         do {
             try await stream.produce { [self] table in
                 if settings.format == .ndjson {
-                    let chosen = settings.chosen(table)
-                    for row in chosen.rows { outlet.item(chosen.object(row)) }
+                    outlet.items(of: settings.chosen(table))
                 } else {
                     let text = tableText.text(settings.chosen(table))
                     outlet.data(isRedrawn ? redrawn(text) : text + "\n")

@@ -43,19 +43,18 @@ struct MetricRecord: Sendable {
 }
 
 extension MetricRecord: Record {
-    static var fields: [Field<MetricRecord>] {
-        [
-            .string("id", "The series: a hash of name and tags, the same on every host", column: .none) { $0.label.id },
-            .string("name", "Name of the metric") { $0.label.name },
-            .map("tags", "What tells this series from others of that name") { $0.label.tags },
-            .choice("type", "What the numbers mean", column: .none) { $0.label.type },
-            .string("timestamp", "When, RFC 3339; of a step its beginning") { $0.sample.time.shortest },
-            .double("value", "The value; unknown if it is no finite number") { $0.sample.value },
-            .choice("special", "What a value is that is no finite number", column: .none) {
-                SpecialValue($0.sample.value)
-            },
-        ]
-    }
+    // Made once: there may be millions of these.
+    static let fields: [Field<MetricRecord>] = [
+        .string("id", "The series: a hash of name and tags, the same on every host", column: .none) { $0.label.id },
+        .string("name", "Name of the metric") { $0.label.name },
+        .map("tags", "What tells this series from others of that name") { $0.label.tags },
+        .choice("type", "What the numbers mean", column: .none) { $0.label.type },
+        .string("timestamp", "When, RFC 3339; of a step its beginning") { $0.sample.time.shortest },
+        .double("value", "The value; unknown if it is no finite number") { $0.sample.value },
+        .choice("special", "What a value is that is no finite number", column: .none) {
+            SpecialValue($0.sample.value)
+        },
+    ]
 }
 
 /// A series and what there is of it.
