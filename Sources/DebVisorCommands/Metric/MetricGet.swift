@@ -55,6 +55,14 @@ struct MetricGet: ReadingCommand {
         guard session.format != .ndjson else {
             return .stream(of: MetricRecord.self) { emit in try query.read(emit).forEach(session.warn) }
         }
+        // Very many rows go into a pipe or a file. A person's terminal is as slow as the usual way.
+        if session.format == .table, !session.hasChosenFields, !session.console.isTerminal(.output) {
+            var table = SampleTable()
+            let warnings = try query.read(into: &table)
+            var report = Report.table(table.table)
+            report.warnings = warnings
+            return report
+        }
         let all = Locked([MetricRecord]())
         let warnings = try query.read { records in all.withLock { $0 += records } }
         var report = Report.list(all.withLock { $0 })
