@@ -20,9 +20,9 @@ package struct LongTable: Sendable {
         groups.append((cells.map { $0.isEmpty ? "-" : VisibleText.line($0) }, 0))
     }
 
-    /// Adds a cell of a row. - Parameter write: puts its text behind the bytes that are there.
-    package mutating func append(_ write: (inout [UInt8]) -> Void) {
-        write(&bytes)
+    /// Adds a cell of a row. - Parameter fill: puts its text behind the bytes that are there.
+    package mutating func append(_ fill: (inout [UInt8]) -> Void) {
+        fill(&bytes)
         ends.append(bytes.count)
     }
 

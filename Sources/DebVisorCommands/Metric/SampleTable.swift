@@ -21,13 +21,13 @@ struct SampleTable {
             day = time - rest
             date = Array(Timestamp(milliseconds: day).description.utf8.prefix(11))
         }
-        table.append { [date] in Self.write(date, rest, &$0) }
-        table.append { Self.write(sample.value, &$0) }
+        table.append { [date] in Self.put(date, rest, &$0) }
+        table.append { Self.put(sample.value, &$0) }
         table.endRow()
     }
 
     /// As `Timestamp.shortest`. - Parameter rest: milliseconds of the day.
-    private static func write(_ date: [UInt8], _ rest: Int64, _ text: inout [UInt8]) {
+    private static func put(_ date: [UInt8], _ rest: Int64, _ text: inout [UInt8]) {
         text += date
         let seconds = rest / 1000
         two(seconds / 3600, &text)
@@ -51,8 +51,8 @@ struct SampleTable {
     }
 
     /// Whole numbers without a point, others with at most three decimals, as tables have them.
-    static func write(_ value: Double, _ text: inout [UInt8]) {
-        if value == value.rounded(), abs(value) < 1e15 { return write(Int64(value), &text) }
+    static func put(_ value: Double, _ text: inout [UInt8]) {
+        if value == value.rounded(), abs(value) < 1e15 { return put(Int64(value), &text) }
         guard abs(value) >= 0.001, abs(value) < 1e12 else {
             let word = value.isNaN ? "NaN" : value.isInfinite ? (value > 0 ? "+Inf" : "-Inf") : value.description
             text += Array(word.utf8)
@@ -61,17 +61,15 @@ struct SampleTable {
         // Up to 15 digits are told apart by a double, so these are the shortest text of the rounded value.
         let scaled = Int64((abs(value) * 1000).rounded())
         if value < 0 { text.append(45) }
-        write(scaled / 1000, &text)
-        var rest = scaled % 1000
+        put(scaled / 1000, &text)
+        let (tenths, hundredths, thousandths) = (scaled / 100 % 10, scaled / 10 % 10, scaled % 10)
         text.append(46)
-        var places = 3
-        while places > 1, rest % 10 == 0 { (rest, places) = (rest / 10, places - 1) }
-        for place in (0..<places).reversed() {
-            text.append(48 &+ UInt8(rest / [1, 10, 100][place] % 10))
-        }
+        text.append(48 &+ UInt8(tenths))
+        if hundredths > 0 || thousandths > 0 { text.append(48 &+ UInt8(hundredths)) }
+        if thousandths > 0 { text.append(48 &+ UInt8(thousandths)) }
     }
 
-    private static func write(_ number: Int64, _ text: inout [UInt8]) {
+    private static func put(_ number: Int64, _ text: inout [UInt8]) {
         if number < 0 { text.append(45) }
         var rest = number.magnitude
         let start = text.count
