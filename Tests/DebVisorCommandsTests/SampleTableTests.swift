@@ -7,7 +7,7 @@ import Testing
 
 /// The quick table of samples is the table of their records.
 @Suite("Tables of samples") struct SampleTableTests {
-    private func expectSame(_ groups: [(SeriesLabel, [Sample])]) {
+    private func expectSame(_ groups: [(SeriesLabel, [Metrics.Sample])]) {
         var quick = SampleTable()
         for (label, samples) in groups {
             quick.begin(label)
@@ -29,7 +29,8 @@ import Testing
         let values = [
             0, -0.0, 1, -1, 0.5, -0.5, 0.001, 0.0009999, 0.0005, -1.9996, 1e15, 999_999_999_999_999, 1e12,
             999_999_999_999.9996,
-            123_456_789_012.345, 0.1 + 0.2, 1e-300, 5e300, .nan, .infinity, -.infinity, Sample.endOfSeries, 9.9995,
+            123_456_789_012.345, 0.1 + 0.2, 1e-300, 5e300, .nan, .infinity, -.infinity, Metrics.Sample.endOfSeries,
+            9.9995,
             0.9996,
         ]
         let times: [Int64] = [0, -1, 1, 1000, -1000, 1_795_575_600_007, -62_135_596_800_000, 253_402_300_799_999]
@@ -39,7 +40,7 @@ import Testing
             try times.enumerated().map { index, time in
                 (
                     try label(index % 2 == 0 ? [] : [("pool", "ssd"), ("a", "日本\n")]),
-                    values.map { Sample(Timestamp(milliseconds: time), $0) }
+                    values.map { Metrics.Sample(Timestamp(milliseconds: time), $0) }
                 )
             })
     }
@@ -47,7 +48,7 @@ import Testing
     @Test("Random values and times")
     func random() throws {
         var random = SystemRandomNumberGenerator()
-        let samples = (0..<3000).map { index -> Sample in
+        let samples = (0..<3000).map { index -> Metrics.Sample in
             let value =
                 switch index % 4 {
                 case 0: Double(bitPattern: UInt64.random(in: 0...UInt64.max, using: &random))
@@ -55,7 +56,7 @@ import Testing
                 case 2: Double(Int.random(in: -1_000_000...1_000_000, using: &random)) / 1000
                 default: Double.random(in: -1e13...1e13, using: &random)
                 }
-            return Sample(
+            return Metrics.Sample(
                 Timestamp(milliseconds: Int64.random(in: -4_000_000_000_000...4_000_000_000_000, using: &random)), value
             )
         }

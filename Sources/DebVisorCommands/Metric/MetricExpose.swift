@@ -15,7 +15,8 @@ struct MetricExpose: ChangingCommand {
         examples: [
             Example("debvisor metric expose", "what a scraper would see", prints: "# TYPE"),
             Example(
-                "debvisor metric expose --textfile /srv/textfile/debvisor.prom -q", "each minute, from a job"),
+                "debvisor metric expose --textfile /srv/textfile/debvisor.prom", "each minute, from a job",
+                prints: "wrote"),
         ],
         statuses: .ofAStore + [.notFound])
 

@@ -83,7 +83,8 @@ package final class SampleWriter {
     /// - Returns: why not all could be written, though what came before was.
     private func write(_ database: Database) throws -> (any Error)? {
         var late: (any Error)?
-        duplicates += try BatchTail(database: database).settle(codec)
+        // What others wrote before is none of our duplicates.
+        try MetricStore.count(duplicates: BatchTail(database: database).settle(codec), database)
         if let (slot, error) = try makeSeries(database) {
             guard self.database == nil else { throw error }
             arena.truncate(at: UInt32(slot))
