@@ -9,7 +9,7 @@ package final class TCPListener: Sendable {
 
     /// Takes an address of this host; names are not looked up but for `localhost`.
     /// - Throws: `conflict` if another program listens there, `denied` for a port that we may not have, `usage` for what is no
-    ///   address, `unavailable` for one that is not this host's.
+    ///   address, `notFound` for one that is not this host's.
     package init(_ wanted: ListenAddress) throws {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
@@ -68,7 +68,7 @@ package final class TCPListener: Sendable {
                 .conflict, message, hint: "'ss -ltnp' shows who listens there; or choose another port", cause: cause)
         case EACCES, EPERM: return Fault(.denied, message, hint: "choose a port above 1023", cause: cause)
         case EADDRNOTAVAIL, EAFNOSUPPORT:
-            return Fault(.unavailable, message, hint: "'ip address' shows the addresses of this host", cause: cause)
+            return Fault(.notFound, message, hint: "'ip address' shows the addresses of this host", cause: cause)
         default: return Fault(.failed, message, hint: "check the address", cause: cause)
         }
     }

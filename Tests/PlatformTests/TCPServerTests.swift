@@ -32,7 +32,7 @@ import Testing
             return nil
         }
         #expect(kind("127.0.0.1", listener.address.port) == .conflict)
-        #expect(kind("192.0.2.1", 0) == .unavailable)
+        #expect(kind("192.0.2.1", 0) == .notFound)
         #expect(kind("nowhere", 0) == .usage)
     }
 

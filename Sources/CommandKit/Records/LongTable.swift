@@ -20,9 +20,9 @@ package struct LongTable: Sendable {
         groups.append((cells.map { $0.isEmpty ? "-" : VisibleText.line($0) }, 0))
     }
 
-    /// Adds a cell of a row. - Parameter fill: puts its text behind the bytes that are there.
-    package mutating func append(_ fill: (inout [UInt8]) -> Void) {
-        fill(&bytes)
+    /// Adds the text of a cell of a row.
+    package mutating func append(_ cell: UnsafeBufferPointer<UInt8>) {
+        bytes.append(contentsOf: cell)
         ends.append(bytes.count)
     }
 
@@ -32,30 +32,74 @@ package struct LongTable: Sendable {
     /// As `TableText` writes it without a terminal.
     func text(hasHeader: Bool) -> [UInt8] {
         let widths = widths(hasHeader)
-        let rows = groups.reduce(0) { $0 + $1.rows }
-        var text: [UInt8] = []
-        text.reserveCapacity((rows + 1) * (widths.reduce(0, +) + 2 * widths.count))
+        var header: [UInt8] = []
         if hasHeader {
             for (column, title) in titles.enumerated() {
-                put(Array(title.utf8), title.utf8.count, column, widths, &text)
+                put(Array(title.utf8), title.utf8.count, column, widths, &header)
             }
         }
-        var cell = 0
-        for group in groups {
+        let fronts = groups.map { group in
             var front: [UInt8] = []
             for (column, text) in group.cells.enumerated() {
                 put(Array(text.utf8), TextWidth.of(text), column, widths, &front)
             }
-            for _ in 0..<group.rows {
-                text += front
-                for column in shared..<titles.count {
-                    let start = cell > 0 ? ends[cell - 1] : 0
-                    put(bytes[start..<ends[cell]], ends[cell] - start, column, widths, &text)
-                    cell += 1
+            return front
+        }
+        // Each cell with two blanks or a line end behind it.
+        let rest = widths[shared...].reduce(0) { $0 + $1 + 2 }
+        let size = zip(fronts, groups).reduce(header.count) { $0 + $1.1.rows * ($1.0.count + rest) }
+        return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            guard var next = buffer.baseAddress else { return }
+            let first = next
+            Self.copy(header[...], to: &next)
+            putRows(fronts, widths, &next)
+            count = next - first
+        }
+    }
+
+    /// - Parameter next: where there is room for all of it.
+    private func putRows(_ fronts: [[UInt8]], _ widths: [Int], _ next: inout UnsafeMutablePointer<UInt8>) {
+        bytes.withUnsafeBufferPointer { bytes in
+            var (cell, start) = (0, 0)
+            for (front, group) in zip(fronts, groups) {
+                for _ in 0..<group.rows {
+                    Self.copy(front[...], to: &next)
+                    for column in shared..<titles.count {
+                        let end = ends[cell]
+                        let gap = widths[column] - (end - start)
+                        let isLast = column == titles.count - 1
+                        if areNumbers[column] { Self.blanks(gap, to: &next) }
+                        if let base = bytes.baseAddress {
+                            next.update(from: base + start, count: end - start)
+                            next += end - start
+                        }
+                        if !areNumbers[column], !isLast { Self.blanks(gap, to: &next) }
+                        if isLast {
+                            next.pointee = 10
+                            next += 1
+                        } else {
+                            Self.blanks(2, to: &next)
+                        }
+                        (cell, start) = (cell + 1, end)
+                    }
                 }
             }
         }
-        return text
+    }
+
+    @inline(__always)
+    private static func copy(_ bytes: ArraySlice<UInt8>, to next: inout UnsafeMutablePointer<UInt8>) {
+        bytes.withUnsafeBufferPointer { source in
+            guard let base = source.baseAddress else { return }
+            next.update(from: base, count: source.count)
+            next += source.count
+        }
+    }
+
+    @inline(__always)
+    private static func blanks(_ count: Int, to next: inout UnsafeMutablePointer<UInt8>) {
+        next.update(repeating: UInt8(ascii: " "), count: count)
+        next += count
     }
 
     private func widths(_ hasHeader: Bool) -> [Int] {
@@ -73,9 +117,8 @@ package struct LongTable: Sendable {
     }
 
     /// - Parameter width: of the cell, in columns of a terminal.
-    @inline(__always)
     private func put(
-        _ cell: some Collection<UInt8>, _ width: Int, _ column: Int, _ widths: [Int], _ text: inout [UInt8]
+        _ cell: [UInt8], _ width: Int, _ column: Int, _ widths: [Int], _ text: inout [UInt8]
     ) {
         let isLast = column == titles.count - 1
         let gap = repeatElement(UInt8(ascii: " "), count: max(0, widths[column] - width))

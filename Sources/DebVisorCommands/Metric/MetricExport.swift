@@ -8,7 +8,8 @@ struct MetricExport: ReadingCommand {
         "export", "Write samples as a file that can be imported",
         discussion: """
             All series without a name, one after the other. Importing the file gives the same samples bit for bit. Roll-ups, which stand \
-            for samples that are not kept any more, are left out, and a warning says so. -o does not touch the file.
+            for samples that are not kept any more, are left out, and a warning says so. With -o json and the like samples are written \
+            as 'get' does instead.
             """,
         examples: [
             Example("debvisor metric export", "everything, as OpenMetrics", prints: "# EOF"),
@@ -16,7 +17,7 @@ struct MetricExport: ReadingCommand {
                 "debvisor metric export pool_used_percent --from 7d --format csv", "a week of one metric",
                 prints: "name,tags,type,timestamp,value"),
         ],
-        statuses: .ofAStore + [.notFound])
+        statuses: .ofAStore + [.notFound], prints: MetricRecord.self)
 
     struct Inputs: InputSet {
         let name = Argument(
@@ -33,6 +34,12 @@ struct MetricExport: ReadingCommand {
         let (tags, format) = (try args.selection.tagSet(), args.format)
         let store = try args.name.map(context.metricStore(with:)) ?? context.existingMetricStore()
         let selection = try store?.selection(args.name, tags)
+        guard session.format == .table else {
+            guard let store, let selection else { return .list([MetricRecord]()) }
+            return try SeriesQuery(
+                store: store, series: store.series(selection), range: range, step: nil, aggregate: .avg, limit: nil
+            ).report(session)
+        }
         return .bytes { emit in
             try withoutActuallyEscaping(emit) { emit in
                 let output = ByteOutput(emit)

@@ -10,15 +10,15 @@ struct MetricExpose: ChangingCommand {
         discussion: """
             Prints the text format 0.0.4, without times. With --textfile it is written to a file for the textfile collector of \
             node_exporter: beside it first, then renamed, readable by others. Series that ended, and those without a sample for \
-            longer than --max-age, are left out, so that nobody takes an old value for a new one.
+            longer than --max-age, are left out, so that nobody takes an old value for a new one. -o renders what was written to a file.
             """,
         examples: [
             Example("debvisor metric expose", "what a scraper would see", prints: "# TYPE"),
             Example(
                 "debvisor metric expose --textfile /srv/textfile/debvisor.prom", "each minute, from a job",
-                prints: "wrote"),
+                prints: "size_bytes"),
         ],
-        statuses: .ofAStore + [.notFound])
+        statuses: .ofAStore + [.notFound], prints: TextfileRecord.self)
 
     struct Inputs: InputSet {
         let name = Argument(
@@ -37,7 +37,7 @@ struct MetricExpose: ChangingCommand {
             store: store, selection: try store?.selection(args.name, tags) ?? SeriesSelection(), since: since)
         guard let path = args.textfile else {
             return Plan([Step("print", "the newest values")]) { _ in
-                .bytes { emit in try exposition.write(.prometheus, emit) }
+                .bytes { emit in try exposition.write(.prometheus, emit).warnings }
             }
         }
         guard path.hasSuffix(".prom") else {
@@ -46,12 +46,27 @@ struct MetricExpose: ChangingCommand {
         }
         return Plan([Step("write", path)]) { _ in
             var bytes: [UInt8] = []
-            let warnings = try exposition.write(.prometheus) { bytes += $0 }
+            let (series, warnings) = try exposition.write(.prometheus) { bytes += $0 }
             try DurableFile.write(bytes, to: path, isPublic: true, "textfile")
-            var report = Report.message("wrote \(bytes.count) bytes to \(path)")
+            var report = Report.one(TextfileRecord(path: path, series: series, bytes: bytes.count))
             report.warnings = warnings
             return report
         }
+    }
+}
+
+/// A file for node_exporter.
+struct TextfileRecord: Record {
+    var path: String
+    var series: Int
+    var bytes: Int
+
+    static var fields: [Field<TextfileRecord>] {
+        [
+            .string("path", "The file") { $0.path },
+            .int("series", "Series that are in it") { $0.series },
+            .bytes("size_bytes", "How large it is") { $0.bytes },
+        ]
     }
 }
 
@@ -75,17 +90,19 @@ struct Exposition: Sendable {
     /// Older ones are left out.
     let since: Timestamp?
 
-    /// - Returns: warnings.
-    func write(_ format: ExpositionFormat, _ emit: (UnsafeRawBufferPointer) throws -> Void) throws -> [String] {
+    /// - Returns: how many series are shown, and warnings.
+    func write(
+        _ format: ExpositionFormat, _ emit: (UnsafeRawBufferPointer) throws -> Void
+    ) throws -> (series: Int, warnings: [String]) {
         try withoutActuallyEscaping(emit) { emit in
             let output = ByteOutput(emit)
             guard let store else {
                 try format.exposeNothing(to: output)
-                return []
+                return (0, [])
             }
             let shown = try store.expose(selection, since: since, to: output, format)
-            guard shown == 0, try !store.series(selection).isEmpty else { return [] }
-            return ["no series has a sample that is new enough; --max-age none shows older ones"]
+            guard shown == 0, try !store.series(selection).isEmpty else { return (shown, []) }
+            return (0, ["no series has a sample that is new enough; --max-age none shows older ones"])
         }
     }
 }

@@ -1,7 +1,6 @@
 import CommandKit
 import DebVisorCore
 import Metrics
-import Platform
 
 /// `debvisor metric get`
 struct MetricGet: ReadingCommand {
@@ -52,9 +51,6 @@ struct MetricGet: ReadingCommand {
             store: store, series: try store.find(args.name, tags), range: range,
             step: args.step.map { Int64($0) * 1000 }, aggregate: args.aggregate ?? .avg, limit: args.limit)
         if args.plot { return try plot(query, session) }
-        guard session.format != .ndjson else {
-            return .stream(of: MetricRecord.self) { emit in try query.read(emit).forEach(session.warn) }
-        }
         // Very many rows go into a pipe or a file. A person's terminal is as slow as the usual way.
         if session.format == .table, !session.hasChosenFields, !session.console.isTerminal(.output) {
             var table = SampleTable()
@@ -63,11 +59,7 @@ struct MetricGet: ReadingCommand {
             report.warnings = warnings
             return report
         }
-        let all = Locked([MetricRecord]())
-        let warnings = try query.read { records in all.withLock { $0 += records } }
-        var report = Report.list(all.withLock { $0 })
-        report.warnings = warnings
-        return report
+        return try query.report(session)
     }
 
     private func plot(_ query: SeriesQuery, _ session: Session) throws -> Report {

@@ -23,7 +23,7 @@ struct MetricImport: ChangingCommand {
                 "debvisor metric import /srv/dump.om --atomic", "an export of Prometheus, all or nothing",
                 prints: "duplicates"),
         ],
-        statuses: .ofAStore + [.notFound, .unavailable], prints: ImportRecord.self)
+        statuses: .ofAStore + [.notFound], prints: ImportRecord.self)
 
     struct Inputs: InputSet {
         let file = Argument(optional: "FILE", .file, help: "The samples; standard input without, or with '-'")

@@ -21,63 +21,85 @@ struct SampleTable {
             day = time - rest
             date = Array(Timestamp(milliseconds: day).description.utf8.prefix(11))
         }
-        table.append { [date] in Self.put(date, rest, &$0) }
-        table.append { Self.put(sample.value, &$0) }
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: SampleText.room) { room in
+            var cell = SampleText(room)
+            cell.put(date)
+            cell.put(timeOfDay: rest)
+            table.append(cell.text)
+            cell = SampleText(room)
+            cell.put(value: sample.value)
+            table.append(cell.text)
+        }
         table.endRow()
     }
+}
 
-    /// As `Timestamp.shortest`. - Parameter rest: milliseconds of the day.
-    private static func put(_ date: [UInt8], _ rest: Int64, _ text: inout [UInt8]) {
-        text += date
-        let seconds = rest / 1000
-        two(seconds / 3600, &text)
-        text.append(58)
-        two(seconds / 60 % 60, &text)
-        text.append(58)
-        two(seconds % 60, &text)
-        let thousandths = rest % 1000
-        if thousandths > 0 {
-            text.append(46)
-            text.append(48 &+ UInt8(thousandths / 100))
-            two(thousandths % 100, &text)
-        }
-        text.append(90)
+/// The text of one cell, in memory of the caller's.
+struct SampleText {
+    /// Bytes that any cell has at most.
+    static let room = 64
+    private let room: UnsafeMutableBufferPointer<UInt8>
+    private var count = 0
+
+    init(_ room: UnsafeMutableBufferPointer<UInt8>) { self.room = room }
+
+    var text: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(rebasing: room[..<count]) }
+
+    private mutating func put(_ byte: UInt8) {
+        room[count] = byte
+        count += 1
     }
 
-    @inline(__always)
-    private static func two(_ number: Int64, _ text: inout [UInt8]) {
-        text.append(48 &+ UInt8(number / 10))
-        text.append(48 &+ UInt8(number % 10))
+    mutating func put(_ bytes: [UInt8]) { for byte in bytes { put(byte) } }
+
+    /// `03:00:00.007Z`, without thousandths where there are none. - Parameter timeOfDay: milliseconds.
+    mutating func put(timeOfDay time: Int64) {
+        let seconds = time / 1000
+        putTwo(seconds / 3600)
+        put(58)
+        putTwo(seconds / 60 % 60)
+        put(58)
+        putTwo(seconds % 60)
+        let thousandths = time % 1000
+        if thousandths > 0 {
+            put(46)
+            put(48 &+ UInt8(thousandths / 100))
+            putTwo(thousandths % 100)
+        }
+        put(90)
+    }
+
+    private mutating func putTwo(_ number: Int64) {
+        put(48 &+ UInt8(number / 10))
+        put(48 &+ UInt8(number % 10))
     }
 
     /// Whole numbers without a point, others with at most three decimals, as tables have them.
-    static func put(_ value: Double, _ text: inout [UInt8]) {
-        if value == value.rounded(), abs(value) < 1e15 { return put(Int64(value), &text) }
+    mutating func put(value: Double) {
+        if value == value.rounded(), abs(value) < 1e15 { return put(whole: Int64(value)) }
         guard abs(value) >= 0.001, abs(value) < 1e12 else {
-            let word = value.isNaN ? "NaN" : value.isInfinite ? (value > 0 ? "+Inf" : "-Inf") : value.description
-            text += Array(word.utf8)
-            return
+            return put(Array((SpecialValue(value) == .end ? "NaN" : SpecialValue(value)?.rawValue ?? "\(value)").utf8))
         }
         // Up to 15 digits are told apart by a double, so these are the shortest text of the rounded value.
         let scaled = Int64((abs(value) * 1000).rounded())
-        if value < 0 { text.append(45) }
-        put(scaled / 1000, &text)
+        if value < 0 { put(45) }
+        put(whole: scaled / 1000)
         let (tenths, hundredths, thousandths) = (scaled / 100 % 10, scaled / 10 % 10, scaled % 10)
-        text.append(46)
-        text.append(48 &+ UInt8(tenths))
-        if hundredths > 0 || thousandths > 0 { text.append(48 &+ UInt8(hundredths)) }
-        if thousandths > 0 { text.append(48 &+ UInt8(thousandths)) }
+        put(46)
+        put(48 &+ UInt8(tenths))
+        if hundredths > 0 || thousandths > 0 { put(48 &+ UInt8(hundredths)) }
+        if thousandths > 0 { put(48 &+ UInt8(thousandths)) }
     }
 
-    private static func put(_ number: Int64, _ text: inout [UInt8]) {
-        if number < 0 { text.append(45) }
+    private mutating func put(whole number: Int64) {
+        if number < 0 { put(45) }
         var rest = number.magnitude
-        let start = text.count
+        let start = count
         repeat {
-            text.append(48 &+ UInt8(rest % 10))
+            put(48 &+ UInt8(rest % 10))
             rest /= 10
         } while rest > 0
-        text[start...].reverse()
+        room[start..<count].reverse()
     }
 }
 

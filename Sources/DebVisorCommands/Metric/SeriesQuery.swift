@@ -1,5 +1,7 @@
+import CommandKit
 import DebVisorCore
 import Metrics
+import Platform
 
 /// Which values of which series somebody wants.
 struct SeriesQuery: Sendable {
@@ -82,5 +84,19 @@ struct SeriesQuery: Sendable {
         }
         if !isWhole { return ["steps \(place) lack samples, which were rolled up: there are no percentiles of them"] }
         return ["\(place) roll-ups stand for samples: steps there are at least as long as these"]
+    }
+}
+
+extension SeriesQuery {
+    /// Records: in NDJSON as they come, else all at once.
+    func report(_ session: Session) throws -> Report {
+        guard session.format != .ndjson else {
+            return .stream(of: MetricRecord.self) { emit in try read(emit).forEach(session.warn) }
+        }
+        let all = Locked([MetricRecord]())
+        let warnings = try read { records in all.withLock { $0 += records } }
+        var report = Report.list(all.withLock { $0 })
+        report.warnings = warnings
+        return report
     }
 }

@@ -20,7 +20,7 @@ struct MetricServe: ReadingCommand {
                 "debvisor metric serve --listen 127.0.0.1:0", "on a port that is free, which it says",
                 prints: "http://127.0.0.1:")
         ],
-        statuses: .ofAStore + [.unavailable], prints: ServedRequest.self)
+        statuses: .ofAStore + [.notFound], prints: ServedRequest.self)
 
     struct Inputs: InputSet {
         let listen = Option(
