@@ -19,24 +19,28 @@ PORT = 19099
 
 
 class Store:
-    """What is measured of ours. Once the commands are there: `debvisor metric import` and so on instead of the driver."""
+    """What is measured: the binary, and for appends that no command makes a program on the same library."""
 
     def __init__(self, bench):
+        self.debvisor = bench.debvisor
         self.driver = pathlib.Path(bench.debvisor).parent / "MetricsDriver"
         if not os.access(self.driver, os.X_OK):
             raise Failed(f"{self.driver} is not built (make bench builds it)")
 
+    def metric(self, state, verb, *words):
+        return [self.debvisor, "--state-dir", state, "metric", verb, *words]
+
     def load(self, state, form, path):
-        return [self.driver, "import", state, form, path]
+        return self.metric(state, "import", path, "--format", form)
 
     def bulk(self, state, path):
         return [self.driver, "append", state, path]
 
     def get(self, state, name, *tags):
-        return [self.driver, "get", state, name, *tags]
+        return self.metric(state, "get", name, *(word for tag in tags for word in ("--tag", tag)))
 
     def add(self, state, name):
-        return [self.driver, "add", state, name]
+        return self.metric(state, "add", name, "1")
 
 
 def columns():

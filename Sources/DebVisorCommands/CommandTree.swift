@@ -36,9 +36,24 @@ package enum CommandTree {
                     .command(DetectScore.self)
                 ]),
             .group(
-                "metric", "Samples of this host and its machines, and of whatever is measured",
+                "metric", "Record what is measured, look at it, and hand it on", discussion: MetricTexts.discussion,
                 [
-                    .command(MetricCollect.self)
+                    .command(MetricAdd.self),
+                    .command(MetricGet.self),
+                    .command(MetricList.self),
+                    .command(MetricDelete.self),
+                    .command(MetricCollect.self),
+                    .command(MetricImport.self),
+                    .command(MetricExport.self),
+                    .command(MetricExpose.self),
+                    .command(MetricServe.self),
+                    .command(MetricCompact.self),
+                    .group(
+                        "retention", "How long samples and roll-ups are kept",
+                        [
+                            .command(MetricRetentionShow.self),
+                            .command(MetricRetentionSet.self),
+                        ]),
                 ]),
             .group(
                 "schedule", "Run jobs when they are due, and keep a record of each",

@@ -7,12 +7,14 @@ package enum DurableFile {
     /// - Parameters:
     ///   - purpose: what the file is; see `DiskStep`.
     ///   - temporary: a name on the same file system; by default `path` with a random end.
+    ///   - isPublic: everybody may read it (mode 0644), which other programs are to; else its owner alone.
     package static func write(
-        _ bytes: some Collection<UInt8>, to path: String, temporary: String? = nil, _ purpose: StaticString
+        _ bytes: some Collection<UInt8>, to path: String, temporary: String? = nil, isPublic: Bool = false,
+        _ purpose: StaticString
     ) throws {
         let temporary = temporary ?? unusedName(beside: path)
         do {
-            try fill(temporary, bytes, purpose)
+            try fill(temporary, bytes, isPublic: isPublic, purpose)
             try Directory.rename(temporary, to: path, purpose)
         } catch {
             _ = try? Directory.remove(temporary, "unfinished")
@@ -25,8 +27,11 @@ package enum DurableFile {
         "\(path).\(UInt64.random(in: .min ... .max)).tmp"
     }
 
-    private static func fill(_ path: String, _ bytes: some Collection<UInt8>, _ purpose: StaticString) throws {
+    private static func fill(
+        _ path: String, _ bytes: some Collection<UInt8>, isPublic: Bool = false, _ purpose: StaticString
+    ) throws {
         let file = try File.create(path, purpose)
+        if isPublic { try file.publish() }
         let content = Array(bytes)
         try content.withUnsafeBytes { try file.write($0, at: 0, purpose) }
         try file.synchronize(purpose)

@@ -145,6 +145,11 @@ package final class File: Sendable {
         }
     }
 
+    /// Lets everybody read it, before it has content.
+    func publish() throws {
+        guard fchmod(descriptor, 0o644) == 0 else { throw Fault.system(errno, "set the permissions of", path) }
+    }
+
     /// Makes the content (and the size) durable.
     package func synchronize(_ purpose: StaticString) throws {
         try DiskStep.perform(.sync, purpose, .sync(path)) {

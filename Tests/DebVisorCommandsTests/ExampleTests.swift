@@ -15,7 +15,7 @@ import Testing
         let sandbox = try await sandbox(for: line)
         // What never ends by itself is stopped when it has shown something.
         let cancellation = Cancellation()
-        let isEndless = line.contains("--watch")
+        let isEndless = line.contains("--watch") || line.contains("metric serve")
         let console = TestConsole { _ in if isEndless { cancellation.request(2) } }
         let words = Self.words(of: line).map { $0.hasPrefix("/") ? sandbox.root + $0 : $0 }
         #expect(words.first == "debvisor")
@@ -37,6 +37,14 @@ import Testing
         line.split(separator: "'", omittingEmptySubsequences: false).enumerated().flatMap { place, part in
             place % 2 == 1 ? [String(part)] : part.split(separator: " ").map(String.init)
         }
+    }
+
+    private func sandbox(for line: String) async throws -> Sandbox {
+        if line.contains(" schedule ") { return try await scheduling() }
+        guard line.contains(" metric ") else { return try await furnished() }
+        let sandbox = try Sandbox()
+        try await MetricTests.furnish(sandbox)
+        return sandbox
     }
 
     /// Two jobs: one that is due, one that ran; a crontab.

@@ -13,6 +13,7 @@ example() {
 
 example backup-file.sh
 example schedule.sh
+example prometheus-textfile.sh
 # Another demo may be running in this checkout, and its directory is one.
 if [ -e "$PROJECT/.demo" ]; then
     skip Examples/demo.sh ".demo is there: a demo is running or was kept"

@@ -144,6 +144,10 @@ struct RawChangeException {
             path: "Platform/File.swift", word: "futimens",
             reason: "a lease's heartbeat: tells the living of the living, and is of no use after a crash"),
         Self(
+            path: "Platform/File.swift", word: "fchmod",
+            reason: "of a file that has no content yet; a crash leaves it to its owner alone"),
+        Self(path: "Platform/TCPListener.swift", word: "bind", reason: "a TCP socket, which is no file"),
+        Self(
             path: "Platform/FileStatus.swift", word: "chown",
             reason: "of a restored part, whose sync comes after it and has a label"),
         Self(

@@ -5,7 +5,7 @@ package indirect enum FieldValue: Sendable, Equatable {
     case bool(Bool)
     case int(Int64)
     case uint(UInt64)
-    /// NaN and infinities are shown as unknown.
+    /// NaN and infinities are unknown in JSON, YAML and TSV; a table names them.
     case double(Double)
     case string(String)
     /// A number of bytes: a number in JSON, `1.5 GiB` in a table.

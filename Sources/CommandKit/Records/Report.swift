@@ -8,6 +8,7 @@ package struct Report: Sendable {
         case stream(RecordStream)
         case pieces(TextStream)
         case bytes(ByteStream)
+        case table(LongTable)
     }
 
     let content: Content
@@ -28,7 +29,7 @@ package struct Report: Sendable {
     var isEndless: Bool {
         switch content {
         case .stream, .pieces: true
-        case .list, .one, .text, .message, .bytes: false
+        case .list, .one, .text, .message, .bytes, .table: false
         }
     }
 
@@ -61,6 +62,9 @@ package struct Report: Sendable {
     ) -> Report {
         Report(content: .pieces(TextStream(produce: produce)))
     }
+
+    /// What `list` would print as a table where there is no terminal, made faster; for that format only, and all fields.
+    package static func table(_ table: LongTable) -> Report { Report(content: .table(table)) }
 
     /// The file of an export or a filter, which may be larger than memory: `-o` does not touch it. It ends when `produce`
     /// does, which answers with warnings.

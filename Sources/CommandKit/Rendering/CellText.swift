@@ -9,7 +9,7 @@ struct CellText: Sendable {
         case .bool(let bool): bool ? "yes" : "no"
         case .int(let number): String(number)
         case .uint(let number): String(number)
-        case .double(let number): number.isFinite ? Self.short(number) : "-"
+        case .double(let number): Self.short(number)
         case .string(let string): VisibleText.line(string)
         case .bytes(let bytes): UnitText.bytes(bytes)
         case .seconds(let seconds): UnitText.seconds(seconds) ?? "-"
@@ -28,8 +28,9 @@ struct CellText: Sendable {
         return elements.map { text($0) }.joined(separator: ", ")
     }
 
-    /// Whole numbers without a point, others with at most three decimals.
+    /// Whole numbers without a point, others with at most three decimals; `NaN`, `+Inf`, `-Inf`.
     private static func short(_ number: Double) -> String {
+        guard number.isFinite else { return number.isNaN ? "NaN" : number > 0 ? "+Inf" : "-Inf" }
         if number == number.rounded(), abs(number) < 1e15 { return String(Int64(number)) }
         guard abs(number) >= 0.001, abs(number) < 1e12 else { return String(describing: number) }
         return String(describing: (number * 1000).rounded() / 1000)

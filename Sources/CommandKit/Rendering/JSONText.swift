@@ -54,6 +54,11 @@ enum JSONText {
 
     private static func write(_ string: String, into text: inout String) {
         text += "\""
+        guard !string.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }) else {
+            text += string
+            text += "\""
+            return
+        }
         for scalar in string.unicodeScalars {
             switch scalar {
             case "\"": text += "\\\""

@@ -16,11 +16,17 @@ enum TSVText {
         case .null: ""
         case .string(let string): string
         case .timestamp(let instant): TimeText.rfc3339(instant)
-        default: JSONText.compact(value) == "null\n" ? "" : String(JSONText.compact(value).dropLast())
+        default: json(value)
         }
     }
 
+    private static func json(_ value: FieldValue) -> String {
+        let text = JSONText.compact(value).dropLast()
+        return text == "null" ? "" : String(text)
+    }
+
     private static func escaped(_ text: String) -> String {
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x5C }) { return text }
         var result = ""
         for scalar in text.unicodeScalars {
             switch scalar {

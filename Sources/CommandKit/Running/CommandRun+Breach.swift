@@ -13,7 +13,7 @@ extension CommandRun {
         switch report.content {
         case .list(let table), .one(let table): fields = table.fields
         case .stream(let stream): fields = stream.fields
-        case .text, .message, .pieces, .bytes: return
+        case .text, .message, .pieces, .bytes, .table: return
         }
         if fields != invocation.entry.info().prints?.fieldInfos {
             tell(invocation.path, "it prints other records than it declares")

@@ -17,6 +17,7 @@ struct ReportWriter: Sendable {
         case .message(let sentence): writeMessage(sentence, status, changed)
         case .stream(let stream): try await follow(stream, status)
         case .pieces(let stream): try await follow(stream)
+        case .table(let table): table.text(hasHeader: settings.hasHeader).withUnsafeBytes { _ = outlet.data($0) }
         case .bytes(let stream):
             let warnings = try await stream.produce { if !outlet.data($0) { throw ReaderGone() } }
             // Never on stdout, where a warning of NDJSON would be part of the file.
@@ -58,7 +59,7 @@ struct ReportWriter: Sendable {
         case .yaml: outlet.data(YAMLText.text(.list(table.rows.map(table.object))))
         case .tsv: outlet.data(TSVText.text(table, hasHeader: settings.hasHeader))
         case .ndjson:
-            if !wasEmitted { for row in table.rows { outlet.item(table.object(row)) } }
+            if !wasEmitted { outlet.items(of: table) }
             outlet.data(result(status, changed, [.init("count", .int(Int64(table.rows.count)))]))
         }
     }
@@ -111,7 +112,7 @@ struct ReportWriter: Sendable {
         do {
             try await stream.produce { [self] table in
                 if settings.format == .ndjson {
-                    for row in settings.chosen(table).rows { outlet.item(settings.chosen(table).object(row)) }
+                    outlet.items(of: settings.chosen(table))
                 } else {
                     let text = tableText.text(settings.chosen(table))
                     outlet.data(isRedrawn ? redrawn(text) : text + "\n")

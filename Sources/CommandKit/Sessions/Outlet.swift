@@ -80,8 +80,19 @@ final class Outlet: Sendable {
     }
 
     func item(_ object: FieldValue) {
-        guard settings.format == .ndjson else { return }
-        data(JSONText.compact(.object([.init("type", .string("item")), .init("item", object)])))
+        if settings.format == .ndjson { data(Self.line(object)) }
+    }
+
+    /// The rows of a table in one piece: there may be millions.
+    func items(of table: RecordTable) {
+        guard settings.format == .ndjson, !table.rows.isEmpty else { return }
+        var text = ""
+        for row in table.rows { text += Self.line(table.object(row)) }
+        data(text)
+    }
+
+    private static func line(_ object: FieldValue) -> String {
+        JSONText.compact(.object([.init("type", .string("item")), .init("item", object)]))
     }
 
     private func erase(_ state: inout State) {

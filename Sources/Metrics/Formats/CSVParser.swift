@@ -68,7 +68,7 @@ struct CSVParser: LineParser, ~Copyable {
             guard found.filter({ $0 == needed }).count == 1 else {
                 throw LineProblem(
                     0, "there is no column '\(needed.rawValue)'",
-                    hint: "the first line names the columns: name,tags,type,timestamp,value")
+                    hint: "the columns are name,tags,type,timestamp,value; without names import with --name")
             }
         }
         columns = found

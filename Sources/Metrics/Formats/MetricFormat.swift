@@ -10,6 +10,8 @@ package struct ImportOptions: Sendable {
     package var now: Timestamp?
     /// Later samples are refused.
     package var latest: Timestamp?
+    /// Later samples are counted as doubtful.
+    package var present: Timestamp?
     /// For CSV without a column `name`.
     package var name: MetricName?
 
@@ -24,4 +26,7 @@ package struct ImportReport: Sendable, Hashable {
     package var duplicates = 0
     /// What the format has and a store does not keep: exemplars, texts.
     package var skipped = 0
+    /// Samples later than `ImportOptions.present`, and the line of the first.
+    package var future = 0
+    package var firstFuture = 0
 }

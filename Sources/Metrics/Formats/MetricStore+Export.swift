@@ -33,6 +33,14 @@ extension MetricStore {
         }
     }
 
+    /// The text of a store without samples.
+    package static func exportNothing(to output: ByteOutput, _ format: MetricFormat) throws {
+        let writer = writer(of: format)
+        writer.begin(output)
+        writer.end(output)
+        try output.flush()
+    }
+
     private static func writer(of format: MetricFormat) -> any SampleFormatter {
         switch format {
         case .openmetrics: OpenMetricsWriter()

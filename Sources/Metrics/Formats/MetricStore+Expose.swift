@@ -18,6 +18,14 @@ package enum ExpositionFormat: Sendable {
     }
 }
 
+extension ExpositionFormat {
+    /// What a scraper that asks for this is shown of a store that is not there.
+    package func exposeNothing(to output: ByteOutput) throws {
+        if self == .openmetrics { output.put("# EOF\n") }
+        try output.flush()
+    }
+}
+
 extension MetricStore {
     /// Writes the newest sample of each series, without its time, as scrapers want it. Series that ended, and those without
     /// a sample since `since`, are left out.

@@ -10,7 +10,7 @@ package enum MetricType: String, Sendable, CaseIterable {
     case histogram
 
     /// What a new metric is of which nobody says it.
-    static func implied(by name: MetricName) -> MetricType { name.text.hasSuffix("_total") ? .counter : .gauge }
+    package static func implied(by name: MetricName) -> MetricType { name.text.hasSuffix("_total") ? .counter : .gauge }
 }
 
 /// What is known of all series of one name.

@@ -35,8 +35,13 @@ package struct SeriesSelection: Sendable {
     package var name: MetricName?
     /// The tags that it has at least.
     package var tags: TagSet
+    /// Whether it has no others, and that very name.
+    private var isExact = false
 
     package init(_ name: MetricName? = nil, _ tags: TagSet = .none) { (self.name, self.tags) = (name, tags) }
+
+    /// One series.
+    package init(exactly key: SeriesKey) { (name, tags, isExact) = (key.name, key.tags, true) }
 
     /// Calls `body` with each, by family and tags.
     func forEach(_ database: Database, _ body: (MetricSeries) throws -> Void) throws {
@@ -51,7 +56,8 @@ package struct SeriesSelection: Sendable {
                 """, arguments: StatementArguments([name?.text] + wanted))
         while let row = try cursor.next() {
             let series = try MetricSeries(row)
-            guard name == nil || series.key.name == name || series.family.name == name, series.key.tags.contains(tags)
+            guard name == nil || series.key.name == name || !isExact && series.family.name == name,
+                isExact ? series.key.tags == tags : series.key.tags.contains(tags)
             else { continue }
             try body(series)
         }
@@ -83,6 +89,18 @@ extension MetricStore {
                         JOIN families ON families.id = series.family_id WHERE series.suffix <> ''
                     ORDER BY 1
                     """)
+        }
+    }
+
+    /// What is known of the metric that a name belongs to, a histogram's for its series; nil if there is none.
+    package func family(of name: MetricName) throws -> MetricFamily? {
+        try store.read { database in
+            if let (_, family) = try MetricFamily.find(name.text, database) { return family }
+            for ending in FamilyNames.endings where name.text.hasSuffix(ending) {
+                let base = String(name.text.dropLast(ending.utf8.count))
+                if let (_, family) = try MetricFamily.find(base, database), family.type == .histogram { return family }
+            }
+            return nil
         }
     }
 

@@ -40,6 +40,28 @@ extension MetricStore {
     }
 }
 
+extension MetricStore {
+    /// Whether anything was rolled up at all.
+    package var hasRollUps: Bool {
+        get throws {
+            let exists = "SELECT EXISTS (SELECT 1 FROM chunks WHERE tier > 0)"
+            return try store.read { try Bool.fetchOne($0, sql: exists) } ?? false
+        }
+    }
+
+    /// When the last roll-up begins that stands for samples of a range; nil if there is none.
+    package func lastRollUp(of series: MetricSeries, _ range: ClosedRange<Timestamp>? = nil) throws -> Timestamp? {
+        let range = Self.milliseconds(range)
+        return try store.read { database in
+            try Int64.fetchOne(
+                database,
+                sql: """
+                    SELECT max(last) FROM chunks WHERE series_id = ? AND tier > 0 AND first <= ? AND last >= ?
+                    """, arguments: [series.row, range.upperBound, range.lowerBound])
+        }.map { Timestamp(milliseconds: min($0, range.upperBound)) }
+    }
+}
+
 extension BatchTail {
     /// How many samples of some series it has, and the time of the earliest.
     func counts(of rows: Set<Int64>) throws -> [Int64: (count: Int, first: Int64)] {

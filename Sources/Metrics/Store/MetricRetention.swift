@@ -1,3 +1,5 @@
+import DebVisorCore
+
 /// How long samples and roll-ups are kept. What gets too old for one tier is rolled up into the next.
 package struct MetricRetention: Sendable, Hashable {
     /// Days of samples; nil: for ever. The oldest day is whole.
@@ -15,6 +17,16 @@ package struct MetricRetention: Sendable, Hashable {
         self.bytes = bytes
     }
 
+    /// - Throws: `usage` if a coarser tier would end before a finer one.
+    package func check() throws {
+        let known = days.compactMap { $0 }
+        guard known == known.sorted(), known.allSatisfy({ $0 > 0 }), (bytes ?? 1) > 0 else {
+            throw Fault(
+                .usage, "roll-ups are kept at least as long as what they are made of",
+                hint: "for example samples 30 days, ten minutes 180, hours 1825")
+        }
+    }
+
     /// By tier.
     var days: [Int?] { [sampleDays, tenMinuteDays, hourDays] }
 }
@@ -28,4 +40,6 @@ package struct MetricUpkeep: Sendable, Hashable {
     /// Bytes of the file and its log before and after.
     package var before: Int64 = 0
     package var after: Int64 = 0
+
+    package init() {}
 }

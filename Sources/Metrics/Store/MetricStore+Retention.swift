@@ -22,12 +22,7 @@ extension MetricStore {
 
     /// - Throws: `usage` if a coarser tier would end before a finer one.
     package func change(_ retention: MetricRetention) throws {
-        let known = retention.days.compactMap { $0 }
-        guard known == known.sorted(), known.allSatisfy({ $0 > 0 }), (retention.bytes ?? 1) > 0 else {
-            throw Fault(
-                .usage, "roll-ups are kept at least as long as what they are made of",
-                hint: "for example samples 30 days, ten minutes 180, hours 1825")
-        }
+        try retention.check()
         try store.write("metric-settings") { database in
             let change = try database.makeStatement(sql: "INSERT OR REPLACE INTO settings VALUES (?, ?)")
             let values = retention.days.map { $0.map(Int64.init) } + [retention.bytes]
@@ -111,7 +106,7 @@ extension MetricStore {
     }
 
     /// Bytes of the file that hold something.
-    func used() throws -> Int64 {
+    package func used() throws -> Int64 {
         try store.read { database in
             func pragma(_ name: String) throws -> Int64 { try Int64.fetchOne(database, sql: "PRAGMA \(name)") ?? 0 }
             return try (pragma("page_count") - pragma("freelist_count")) * pragma("page_size")

@@ -45,9 +45,13 @@ package final class SampleWriter {
     /// - Throws: `conflict` if the metric is of another type.
     package func slot(of request: SeriesRequest, line: Int = 0) throws -> UInt32 {
         let id = request.key.id.number
-        if let known = slots[id] { return known }
+        if let known = slots[id] {
+            // Two lines may say different things of one series.
+            if request.type != nil { _ = try resolved(request) }
+            return known
+        }
         if pending.count >= Self.mostPending || pendingBytes > Self.mostPendingBytes { try flush() }
-        let (name, _) = try FamilyNames { [self] in try family($0).map { (0, $0) } }.resolve(request)
+        let name = try resolved(request)
         if families[name.text] == nil { families[name.text] = MetricFamily(name, request.type ?? .implied(by: name)) }
         let slot = UInt32(rows.count)
         slots[id] = slot
@@ -79,7 +83,8 @@ package final class SampleWriter {
     /// - Returns: why not all could be written, though what came before was.
     private func write(_ database: Database) throws -> (any Error)? {
         var late: (any Error)?
-        duplicates += try BatchTail(database: database).settle(codec)
+        // What others wrote before is none of our duplicates.
+        try MetricStore.count(duplicates: BatchTail(database: database).settle(codec), database)
         if let (slot, error) = try makeSeries(database) {
             guard self.database == nil else { throw error }
             arena.truncate(at: UInt32(slot))
@@ -107,6 +112,11 @@ package final class SampleWriter {
             }
         }
         return nil
+    }
+
+    /// - Throws: `conflict` if the metric is of another type.
+    private func resolved(_ request: SeriesRequest) throws -> MetricName {
+        try FamilyNames { [self] in try family($0).map { (0, $0) } }.resolve(request).name
     }
 
     private func family(_ name: String) throws -> MetricFamily? {

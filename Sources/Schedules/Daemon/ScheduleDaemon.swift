@@ -1,6 +1,7 @@
 import CSystem
 package import DebVisorCore
 import Glibc
+import Platform
 
 /// The resident scheduler: sleeps until something is due or somebody changed the store.
 package struct ScheduleDaemon: Sendable {

@@ -1,0 +1,97 @@
+# shellcheck shell=bash
+# `kill -9` after every change that commands of metrics make to the disk: what was there is there, what was to come is there
+# wholly or not at all, and the next command goes on. For crash.sh, after crash.lib.sh.
+
+metric() { "$DEBVISOR" metric "$@"; }
+
+# Samples of forty days ago in full and in tiny chunks, a tail, limits that both exceed.
+metric_template() {
+    local late
+    rm -rf "$STATE"
+    local old=$(($(date +%s) - 40 * 86400))
+    awk -v t=$old 'BEGIN { for (i = 0; i < 3000; i++) printf "old %d %d\n", i % 7, t + i * 60; print "# EOF" }' >"$WORK/old.om"
+    metric import "$WORK/old.om" -q
+    # Each earlier than all before: a chunk of its own.
+    for late in 1 2 3 4; do printf 'recent %d %d\n# EOF\n' $late $(($(date +%s) - 3600 * late)) | metric import - --format openmetrics -q; done
+    metric add tail 1 -q
+    metric retention set --samples-age 30d -q
+    awk -v t=$old 'BEGIN { for (i = 0; i < 2000; i++) printf "new{s=\"%d\"} %d %d\n", i % 5, i, t + i; print "# EOF" }' >"$WORK/new.om"
+    rm -rf "$WORK/metric-template"
+    cp -a "$STATE" "$WORK/metric-template"
+}
+prepare_metrics() {
+    rm -rf "$STATE" "$WORK/out"
+    mkdir "$WORK/out"
+    cp -a "$WORK/metric-template" "$STATE"
+}
+prepare_nothing() { rm -rf "$STATE"; }
+
+# How many samples and roll-ups a metric has.
+amount() { metric list "$1" -o json 2>/dev/null | jq '[.[] | .samples + .roll_ups] | add // 0' || echo 0; }
+metrics_are_whole() { # label
+    check "… the store is whole" debvisor system check -q
+    check "… what was there is there" test "$(amount recent)" = 4
+    expect 0 "… the next one goes on" metric add next 1 -q
+}
+added_or_not() {
+    metrics_are_whole
+    # The last change is the retention's, when it is due; the sample comes before.
+    case $1 in metric-append.commit.after) check "… the sample is there" test "$(amount one)" = 1 ;; esac
+}
+first_or_not() { expect 0 "… the next one goes on" metric add one 2 -q; }
+imported_or_not() {
+    metrics_are_whole
+    check "… all or nothing" one_of "$(amount new)" 0 2000
+    check "… no file is left but an empty one" test "$(find "$STATE" -name 'import*' -size +0 | wc -l)" = 0
+}
+deleted_or_not() {
+    metrics_are_whole
+    check "… all or nothing" one_of "$(amount old)" 0 3000
+}
+rolled_up_or_not() {
+    metrics_are_whole
+    check "… samples or roll-ups" test "$(metric get old --step 100d --aggregate count -q -o json | jq '[.[].value] | add')" = 3000
+    expect 0 "… again" metric compact -q
+    check "… rolled up" test "$(metric get old --step 100d --aggregate count -q -o json | jq '[.[].value] | add')" = 3000
+}
+written_or_not() {
+    metrics_are_whole
+    if [ -e "$WORK/out/x.prom" ]; then check "… the file is whole" grep -q '^tail 1' "$WORK/out/x.prom"; fi
+}
+one_of() { # value, values...
+    local value=$1 each
+    shift
+    for each in "$@"; do [ "$value" != "$each" ] || return 0; done
+    echo "$value"
+    return 1
+}
+
+walk_metrics() { # scenario, how to prepare, how to look afterwards, file for stdin, command...
+    local title=$1 prepare=$2 look=$3 input=$4 step
+    shift 4
+    $prepare
+    rm -f "$WORK/steps"
+    env "DEBVISOR_STEPS=$WORK/steps" "$DEBVISOR" "$@" >/dev/null 2>&1 <"$input" || true
+    sort -u "$WORK/steps" >"$WORK/list"
+    check "$title: changes the disk in $(wc -l <"$WORK/list") ways" test -s "$WORK/list"
+    cat "$WORK/list" >>"$REACHED"
+    while read -r step; do
+        $prepare
+        rm -f "$WORK/seen"
+        (env "DEBVISOR_FAILPOINT=$step.after" "DEBVISOR_STEPS=$WORK/seen" "$DEBVISOR" "$@" >/dev/null 2>&1 <"$input"; exit) 2>/dev/null || true
+        check "$title, killed at $step.after" grep -qx "$step" "$WORK/seen"
+        $look "$step.after"
+    done <"$WORK/list"
+}
+
+every_metric_walk() {
+    metric_template
+    walk_metrics "metric add, the first" prepare_nothing first_or_not /dev/null metric add one 1
+    walk_metrics "metric add" prepare_metrics added_or_not /dev/null metric add one 1
+    walk_metrics "metric import" prepare_metrics imported_or_not /dev/null metric import "$WORK/new.om"
+    walk_metrics "metric import --atomic" prepare_metrics imported_or_not "$WORK/new.om" metric import - --format openmetrics --atomic
+    walk_metrics "metric delete" prepare_metrics deleted_or_not /dev/null metric delete old --yes
+    walk_metrics "metric retention set" prepare_metrics rolled_up_or_not /dev/null metric retention set --samples-age 20d --now
+    walk_metrics "metric compact" prepare_metrics rolled_up_or_not /dev/null metric compact
+    walk_metrics "metric expose" prepare_metrics written_or_not /dev/null metric expose --textfile "$WORK/out/x.prom"
+}
