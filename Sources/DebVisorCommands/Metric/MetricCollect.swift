@@ -73,7 +73,7 @@ struct MetricCollect: ChangingCommand {
             let processors = round.values.map(\.series.key).filter(CollectRound.isProcessorTime)
             let former = try store.latest(RunChanges.keys(of: machines) + processors)
             let outcome = try store.record(round.metricRound(steadying: former))
-            return (outcome, RunChanges(machines, since: former), upkeep(store, at: round.time))
+            return (outcome, RunChanges(machines, since: former), store.upkeep(at: round.time))
         }
         if let uri, let machines = round.machines, outcome.changesMachines {
             context.remember(machines.map(\.statistics.name), of: uri) { session.log($0) }
@@ -89,14 +89,6 @@ struct MetricCollect: ChangingCommand {
             return report.ending(Failures.failure(error))
         }
         return report.failing(failures)
-    }
-
-    /// The round is safe, whatever becomes of what is old. - Returns: what went wrong.
-    private static func upkeep(_ store: MetricStore, at time: Timestamp) -> String? {
-        do {
-            _ = try store.applyRetentionIfDue(at: time)
-            return nil
-        } catch { return "the retention of samples could not be applied: \(error)" }
     }
 }
 

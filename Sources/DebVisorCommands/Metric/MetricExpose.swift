@@ -11,6 +11,9 @@ struct MetricExpose: ChangingCommand {
             Prints the text format 0.0.4, without times. With --textfile it is written to a file for the textfile collector of \
             node_exporter: beside it first, then renamed, readable by others. Series that ended, and those without a sample for \
             longer than --max-age, are left out, so that nobody takes an old value for a new one. -o renders what was written to a file.
+
+            A file for node_exporter is also without what that tells itself: metrics whose names begin with 'node_', unless \
+            NAME asks for one.
             """,
         examples: [
             Example("debvisor metric expose", "what a scraper would see", prints: "# TYPE"),
@@ -46,6 +49,9 @@ struct MetricExpose: ChangingCommand {
         }
         return Plan([Step("write", path)]) { _ in
             var bytes: [UInt8] = []
+            var exposition = exposition
+            // The collector refuses a file that has what node_exporter has too.
+            if args.name == nil { exposition.prefix = "node_" }
             let (series, warnings) = try exposition.write(.prometheus) { bytes += $0 }
             try DurableFile.write(bytes, to: path, isPublic: true, "textfile")
             var report = Report.one(TextfileRecord(path: path, series: series, bytes: bytes.count))
@@ -89,6 +95,8 @@ struct Exposition: Sendable {
     let selection: SeriesSelection
     /// Older ones are left out.
     let since: Timestamp?
+    /// Names that begin so are left out.
+    var prefix: String?
 
     /// - Returns: how many series are shown, and warnings.
     func write(
@@ -100,8 +108,8 @@ struct Exposition: Sendable {
                 try format.exposeNothing(to: output)
                 return (0, [])
             }
-            let shown = try store.expose(selection, since: since, to: output, format)
-            guard shown == 0, try !store.series(selection).isEmpty else { return (shown, []) }
+            let shown = try store.expose(selection, since: since, without: prefix, to: output, format)
+            guard shown == 0, prefix == nil, try !store.series(selection).isEmpty else { return (shown, []) }
             return (0, ["no series has a sample that is new enough; --max-age none shows older ones"])
         }
     }

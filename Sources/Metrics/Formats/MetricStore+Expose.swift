@@ -28,18 +28,19 @@ extension ExpositionFormat {
 
 extension MetricStore {
     /// Writes the newest sample of each series, without its time, as scrapers want it. Series that ended, and those without
-    /// a sample since `since`, are left out.
+    /// a sample since `since`, are left out, and those whose names begin with `prefix`.
     /// - Returns: how many series.
     @discardableResult
     package func expose(
-        _ selection: SeriesSelection = SeriesSelection(), since: Timestamp? = nil, to output: ByteOutput,
-        _ format: ExpositionFormat = .prometheus
+        _ selection: SeriesSelection = SeriesSelection(), since: Timestamp? = nil, without prefix: String? = nil,
+        to output: ByteOutput, _ format: ExpositionFormat = .prometheus
     ) throws -> Int {
         try store.read { database in
             let latest = try LatestSamples(database)
             var family = ExposedFamily(format)
             var count = 0
             try selection.forEach(database) { series in
+                if let prefix, series.family.name.text.hasPrefix(prefix) { return }
                 guard let sample = try latest.sample(of: series.row), !sample.isEndOfSeries,
                     since.map({ sample.time >= $0 }) ?? true
                 else { return }
