@@ -12,7 +12,7 @@ import Testing
 
     @Test(arguments: all.map(\.line)) func works(_ line: String) async throws {
         let example = try #require(Self.all.first { $0.line == line })
-        let sandbox = try await line.contains(" schedule ") ? scheduling() : furnished()
+        let sandbox = try await sandbox(for: line)
         // What never ends by itself is stopped when it has shown something.
         let cancellation = Cancellation()
         let isEndless = line.contains("--watch")
@@ -24,6 +24,23 @@ import Testing
         #expect(outcome.output.contains(example.prints), "\(outcome.output)")
         #expect(example.prints.isEmpty == outcome.output.isEmpty, "say what it prints: \(outcome.output)")
         #expect(sandbox.toldBreaches == [])
+    }
+
+    private func sandbox(for line: String) async throws -> Sandbox {
+        if line.contains(" schedule ") { return try await scheduling() }
+        let isMeasured = line.contains(" detect ") && !line.contains(" score ") || line.contains(" baseline ")
+        return try await isMeasured ? measuring(line) : furnished()
+    }
+
+    /// Two days of two series; where an example does not make them itself, findings and baselines of them.
+    private func measuring(_ line: String) async throws -> Sandbox {
+        let sandbox = try Sandbox()
+        try sandbox.feedLoad(hosts: ["a", "b"])
+        if !line.contains(" detect run") { await sandbox.prepare("detect run -q") }
+        if !line.contains(" create ") && !line.contains(" auto") {
+            await sandbox.prepare("baseline create node_load1 --from 24h")
+        }
+        return sandbox
     }
 
     /// Words as a shell has them, as far as examples need it: what is between single quotes is one.

@@ -5,6 +5,8 @@
 source "$(dirname "$0")/crash.lib.sh"
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "$0")/schedule-crash.lib.sh"
+# shellcheck source-path=SCRIPTDIR
+source "$(dirname "$0")/detect-crash.lib.sh"
 
 # Every change that the sources can make to the disk was walked, or is excused. A test compares the list with the sources.
 all_steps() {
@@ -48,4 +50,5 @@ for label in sweep.leases sweep.recheck; do
 done
 killed_at_half
 every_schedule_walk
+every_detect_walk
 all_steps
