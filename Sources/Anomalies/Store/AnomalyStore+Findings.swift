@@ -62,7 +62,7 @@ extension AnomalyStore {
 
     private static func finding(_ row: Row) throws -> Finding {
         let series = WatchedSeries(
-            try SeriesTable.label(row, from: 9), isCounter: row[4], limits: KnownLimits(row[5], row[6]))
+            try SeriesTable.label(row, from: 9), isCounter: row[4], limits: KnownLimits(stored: row[5], row[6]))
         return Finding(
             id: row[0], series, Timestamp(milliseconds: row[1]), score: row[2], surprise: row[3],
             try StoredExplanation.explanation(row[7]), recordedAt: Timestamp(milliseconds: row[8]))

@@ -41,7 +41,7 @@ extension SeriesProgress {
             revision: row["revision"], seenUntil: Timestamp(milliseconds: row["seen_until"]),
             seenCount: row["seen_count"], seenFrom: Timestamp(milliseconds: row["seen_from"]), rows: row["rows"],
             learnedAt: Timestamp(milliseconds: row["learned_at"]),
-            limits: KnownLimits(row["minimum"], row["maximum"]), source: source)
+            limits: KnownLimits(stored: row["minimum"], row["maximum"]), source: source)
     }
 
     static let columns = [
@@ -58,7 +58,8 @@ extension SeriesProgress {
 }
 
 extension KnownLimits {
-    init?(_ least: Double?, _ most: Double?) {
+    /// Nil unless both are known.
+    init?(stored least: Double?, _ most: Double?) {
         guard let least, let most else { return nil }
         self.init(least, most)
     }

@@ -50,8 +50,8 @@ struct BaselineRecord: Record {
             .records("profile", "What is usual at each hour of a day and of a week, in UTC") {
                 $0.baseline.profiles.flatMap(ProfileHour.all)
             },
-            .strings("lacks", "What it lacks, in words") { $0.baseline.lacks },
             .timestamp("last_updated", "When it was made", column: "UPDATED") { $0.saved.changedAt.milliseconds },
+            .strings("lacks", "What it lacks, in words") { $0.baseline.lacks },
         ]
     }
 }
