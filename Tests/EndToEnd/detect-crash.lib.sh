@@ -3,11 +3,6 @@
 # nothing is found twice, nothing is lost. For crash.sh, after crash.lib.sh.
 
 FINDINGS=$DEBVISOR_STATE_DIR/anomalies.db
-# Brings samples into the store: OpenMetrics on stdin.
-feed() {
-    cat >"$WORK/feed"
-    "$(dirname "$DEBVISOR")/MetricsDriver" import "$DEBVISOR_STATE_DIR" openmetrics "$WORK/feed" >/dev/null
-}
 # A sample a minute of the last 1,500 minutes, of two series, with a spike in each.
 detect_template() {
     rm -rf "$STATE"

@@ -33,11 +33,6 @@ expect 141 "a reader that leaves" bash -c "'$DEBVISOR' detect score '$WORK/serie
 
 # Series that are stored, a sample a minute of the last 3,000 minutes: a wave with a spike, and a counter that begins anew and
 # then bursts.
-# Brings samples into the store: OpenMetrics on stdin.
-feed() {
-    cat >"$WORK/feed"
-    "$(dirname "$DEBVISOR")/MetricsDriver" import "$DEBVISOR_STATE_DIR" openmetrics "$WORK/feed" >/dev/null
-}
 NOW=$(date +%s)
 load() { # host, from, to
     awk -v host="$1" -v from="$2" -v to="$3" -v now="$NOW" 'BEGIN { print "# TYPE load gauge"

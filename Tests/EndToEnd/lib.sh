@@ -96,6 +96,12 @@ check() {
 }
 not() { ! "$@"; }
 
+# Brings samples into the store of metrics: OpenMetrics on stdin.
+feed() {
+    cat >"$WORK/feed"
+    "$(dirname "$DEBVISOR")/MetricsDriver" import "$DEBVISOR_STATE_DIR" openmetrics "$WORK/feed" >/dev/null
+}
+
 sha() { sha256sum <"$1"; }
 same() { cmp -- "${1:-/nothing}" "${2:-/nothing}"; }
 blocks_mib() { echo $(($(stat -c %b "$1" || echo 1073741824) / 2048)); }
