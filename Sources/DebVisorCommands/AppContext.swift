@@ -1,3 +1,4 @@
+import Anomalies
 package import Backups
 package import CommandKit
 package import DebVisorCore
@@ -88,7 +89,7 @@ extension AppContext {
 
 /// Every store there is; `system` commands go through them all.
 enum Stores {
-    static let all = [BackupStore.store, Inventory.store, ScheduleStore.store, MetricStore.store]
+    static let all = [BackupStore.store, Inventory.store, ScheduleStore.store, MetricStore.store, AnomalyStore.store]
 }
 
 extension Command {

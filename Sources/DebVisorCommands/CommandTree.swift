@@ -31,9 +31,23 @@ package enum CommandTree {
                         ]),
                 ]),
             .group(
-                "detect", "Find what is unusual in measured series",
+                "baseline", "What series are usually like", discussion: DetectTexts.baselines,
                 [
-                    .command(DetectScore.self)
+                    .command(BaselineCreate.self),
+                    .command(BaselineUpdate.self),
+                    .command(BaselineGet.self),
+                    .command(BaselineList.self),
+                    .command(BaselineDelete.self),
+                    .command(BaselineAuto.self),
+                ]),
+            .group(
+                "detect", "Find what is unusual in measured series", discussion: DetectTexts.discussion,
+                [
+                    .command(DetectScore.self),
+                    .command(DetectRun.self),
+                    .command(DetectRecent.self),
+                    .command(DetectExplain.self),
+                    .command(DetectReplay.self),
                 ]),
             .group(
                 "metric", "Record what is measured, look at it, and hand it on", discussion: MetricTexts.discussion,

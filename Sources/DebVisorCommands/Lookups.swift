@@ -1,3 +1,4 @@
+import Anomalies
 import Backups
 package import CommandKit
 import DebVisorCore
@@ -22,6 +23,7 @@ package enum Lookups {
         case ObjectKind.subject: return Set(backups(directory).map(\.name)).sorted()
         case ObjectKind.repository: return repositories(directory)
         case ObjectKind.metric: return metrics(directory)
+        case ObjectKind.finding, ObjectKind.baseline: return anomalies(query.kind, directory)
         case ObjectKind.timeZone: return TimeZoneRules.knownNames
         default: return schedule(query.kind, directory)
         }
@@ -50,6 +52,13 @@ package enum Lookups {
         return (try? MetricStore(store).names()) ?? []
     }
 
+    private static func anomalies(_ kind: String, _ directory: StateDirectory) -> [String] {
+        guard let glance = Store.glance(AnomalyStore.store, in: directory) else { return [] }
+        let store = AnomalyStore(glance)
+        guard kind == ObjectKind.baseline else { return (try? store.findingIDs()) ?? [] }
+        return Set(((try? store.seriesWithBaseline()) ?? []).map(\.metric)).sorted()
+    }
+
     private static func backups(_ directory: StateDirectory) -> [(name: String, time: String)] {
         guard let store = Store.glance(BackupStore.store, in: directory) else { return [] }
         let found = (try? BackupStore(store).references(startingWith: "")) ?? []
@@ -76,6 +85,10 @@ enum ObjectKind {
     static let openRun = "open-run"
     /// The name of one or several series.
     static let metric = "metric"
+    /// Something that was found in a series.
+    static let finding = "finding"
+    /// A metric of which there are baselines.
+    static let baseline = "baseline"
     static let timeZone = "timezone"
 }
 

@@ -73,7 +73,16 @@ import Testing
         let outcome = await sandbox.run("system check --no-header --fields name,status")
         #expect(
             outcome
-                == Outcome(status: 0, output: "backups    absent\ninventory  absent\nschedules  absent\n", errors: ""))
+                == Outcome(
+                    status: 0,
+                    output: """
+                        backups    absent
+                        inventory  absent
+                        schedules  absent
+                        metrics    absent
+                        anomalies  absent
+
+                        """, errors: ""))
         #expect(!sandbox.exists("state"))
         for line in ["backup repository list -o json", "system info -o json", "system config -o json"] {
             await sandbox.prepare(line)

@@ -29,7 +29,25 @@ import Testing
     /// Where what a line names is there.
     private func sandbox(for line: String) async throws -> Sandbox {
         if line.contains(" schedule ") { return try await scheduling() }
-        return try await line.contains(" backup ") ? furnished() : plain()
+        if line.contains(" backup ") { return try await furnished() }
+        if line.contains(" metric ") {
+            let sandbox = try Sandbox()
+            try await MetricTests.furnish(sandbox)
+            return sandbox
+        }
+        let isMeasured = line.contains(" detect ") && !line.contains(" score ") || line.contains(" baseline ")
+        return try isMeasured ? await measuring(line) : plain()
+    }
+
+    /// Two days of two series; where an example does not make them itself, findings and baselines of them.
+    private func measuring(_ line: String) async throws -> Sandbox {
+        let sandbox = try Sandbox()
+        try sandbox.feedLoad(hosts: ["a", "b"])
+        if !line.contains(" detect run") { await sandbox.prepare("detect run -q") }
+        if !line.contains(" create ") && !line.contains(" auto") {
+            await sandbox.prepare("baseline create node_load1 --from 24h")
+        }
+        return sandbox
     }
 
     /// Words as a shell has them, as far as examples need it: what is between single quotes is one.
@@ -37,14 +55,6 @@ import Testing
         line.split(separator: "'", omittingEmptySubsequences: false).enumerated().flatMap { place, part in
             place % 2 == 1 ? [String(part)] : part.split(separator: " ").map(String.init)
         }
-    }
-
-    private func sandbox(for line: String) async throws -> Sandbox {
-        if line.contains(" schedule ") { return try await scheduling() }
-        guard line.contains(" metric ") else { return try await furnished() }
-        let sandbox = try Sandbox()
-        try await MetricTests.furnish(sandbox)
-        return sandbox
     }
 
     /// Two jobs: one that is due, one that ran; a crontab.

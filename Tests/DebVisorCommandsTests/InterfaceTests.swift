@@ -75,7 +75,9 @@ import Testing
     }
 
     /// Instants that the models call otherwise.
-    static let instants: Set<String> = ["next_execution", "last_execution", "blocked_since", "timestamp"]
+    static let instants: Set<String> = [
+        "next_execution", "last_execution", "last_updated", "blocked_since", "timestamp",
+    ]
 
     /// Every unit is in the key, as docs for scripts promise.
     @Test func keysTellTheirUnits() {

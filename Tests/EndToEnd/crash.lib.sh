@@ -7,7 +7,8 @@ source "$(dirname "$0")/lib.sh"
 REPOSITORY=$WORK/repository
 KEY=$WORK/backup.key
 STATE=$DEBVISOR_STATE_DIR
-REACHED=$WORK/reached
+# The steps that were walked; several scripts may write to one.
+REACHED=${REACHED:-$WORK/reached}
 # Passes of a step at which a run is killed: `first`, `sample` (the one in the middle and the last one too), or a number:
 # so many after the first, evenly spread.
 PASSES=first
@@ -335,7 +336,9 @@ without_space() {
     echo unfinished.unlink >>"$REACHED"
 }
 
-every_walk() {
+every_walk() { backup_walks && other_walks; }
+
+backup_walks() {
     local usual=$PASSES sides=$SIDES
     if [ "$usual" = first ]; then PASSES=sample; fi
     SIDES="before after"
@@ -343,6 +346,9 @@ every_walk() {
     SIDES=$sides
     walk "delete" prepare delete backup delete a --yes
     PASSES=$usual
+}
+
+other_walks() {
     walk "rebuild the index" prepare rebuild backup repository rebuild-index
     walk "restore" over_a_file restore backup restore b --to "$WORK/out" --yes
     walk "salvage" after_a_death create backup create --file "$WORK/c.raw" --name c
@@ -376,6 +382,34 @@ every_walk() {
     fi
     ONLY=.
 }
+
+# Every place where a command of another store ends, as `walk` does for backups: sides as SIDES has them.
+walk_store() { # scenario, how to prepare, how to look afterwards, file for stdin, command...
+    local title=$1 prepare=$2 look=$3 input=$4 step side
+    shift 4
+    $prepare
+    rm -f "$WORK/steps"
+    env "DEBVISOR_STEPS=$WORK/steps" "$DEBVISOR" "$@" >/dev/null 2>&1 <"$input" || true
+    await_runs
+    sort -u "$WORK/steps" >"$WORK/list"
+    check "$title: changes the disk in $(wc -l <"$WORK/list") ways" test -s "$WORK/list"
+    cat "$WORK/list" >>"$REACHED"
+    while read -r step; do
+        for side in $SIDES; do
+            $prepare
+            rm -f "$WORK/seen"
+            (
+                env "DEBVISOR_FAILPOINT=$step.$side" "DEBVISOR_STEPS=$WORK/seen" "$DEBVISOR" "$@" >/dev/null 2>&1 <"$input"
+                exit
+            ) 2>/dev/null || true
+            await_runs
+            check "$title, killed at $step.$side" grep -qx "$step" "$WORK/seen"
+            $look "$step.$side"
+        done
+    done <"$WORK/list"
+}
+# What a command started and that outlives it; the scheduler's walks have such runs.
+await_runs() { :; }
 
 # The scenarios need a debug build, which alone has such places, and a repository to begin with.
 begin_walks() {

@@ -1,12 +1,27 @@
 #!/usr/bin/env bash
 # `kill -9` before and after every change that a run makes to the disk: what was reported done stays, what was not does
 # not list, and the next run goes on without any unlock. Needs a debug build: a release has no such places.
+#
+#   crash.sh [PART]      all parts unless one is named, two at a time; then it compares what they walked with all there is
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "$0")/crash.lib.sh"
-# shellcheck source-path=SCRIPTDIR
 source "$(dirname "$0")/schedule-crash.lib.sh"
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "$0")/metric-crash.lib.sh"
+# shellcheck source-path=SCRIPTDIR
+source "$(dirname "$0")/detect-crash.lib.sh"
+
+# The longest first.
+PARTS=(backups others schedule samples)
+part() {
+    case $1 in
+    backups) backup_walks && sweeps && killed_at_half ;;
+    others) other_walks ;;
+    schedule) every_schedule_walk ;;
+    samples) every_metric_walk && every_detect_walk ;;
+    *) echo "crash.sh: no such part: $1 (${PARTS[*]})" >&2 && exit 2 ;;
+    esac
+}
 
 # Every change that the sources can make to the disk was walked, or is excused. A test compares the list with the sources.
 all_steps() {
@@ -26,6 +41,17 @@ none() { # title, command that should print nothing
     check "$title${lines:+: $lines}" test -z "$lines"
 }
 
+# A kill while a deletion looks whether somebody needs what it condemned.
+sweeps() {
+    local label
+    for label in sweep.leases sweep.recheck; do
+        SCENARIO=delete
+        prepare
+        killed_at "$label" backup delete a --yes
+        delete
+    done
+}
+
 # What a run that was killed in the middle had stored is found by the next one.
 killed_at_half() {
     local stored reused
@@ -41,14 +67,17 @@ killed_at_half() {
 }
 
 begin_walks
-every_walk
-for label in sweep.leases sweep.recheck; do
-    SCENARIO=delete
-    prepare
-    killed_at "$label" backup delete a --yes
-    delete
+if [ $# -gt 0 ]; then
+    part "$1"
+    exit
+fi
+export REACHED WORK
+in_a_file() { bash "$0" "$1" >"$WORK/$1.log" 2>&1 || echo "not ok - part $1 went well" >>"$WORK/$1.log"; }
+export -f in_a_file
+printf '%s\n' "${PARTS[@]}" | xargs -P 2 -I {} bash -c 'in_a_file {}' "$0"
+for name in "${PARTS[@]}"; do
+    # The lines of the parts are lines of this script.
+    cat "$WORK/$name.log"
+    FAILURES=$((FAILURES + $(grep -c '^not ok' "$WORK/$name.log" || true)))
 done
-killed_at_half
-every_schedule_walk
-every_metric_walk
 all_steps

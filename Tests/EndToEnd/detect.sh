@@ -30,3 +30,63 @@ check "what came before it is scored" test "$(wc -l <"$OUT")" = 1499
 fails 4 "no such file" "nowhere.csv" debvisor detect score "$WORK/nowhere.csv"
 fails 2 "half of the limits" "belong together" debvisor detect score "$WORK/series.csv" --min 0
 expect 141 "a reader that leaves" bash -c "'$DEBVISOR' detect score '$WORK/series.csv' | head -n 1 >/dev/null; exit \${PIPESTATUS[0]}"
+
+# Series that are stored, a sample a minute of the last 3,000 minutes: a wave with a spike, and a counter that begins anew and
+# then bursts.
+NOW=$(date +%s)
+load() { # host, from, to
+    awk -v host="$1" -v from="$2" -v to="$3" -v now="$NOW" 'BEGIN { print "# TYPE load gauge"
+        for (i = from; i < to; i++) printf "load{host=\"%s\"} %.2f %d\n", host,
+            50 + 10 * sin(i / 40) + (i * 7919 % 13) / 10 + (i == 2900 ? 40 : 0), now - (3000 - i) * 60
+        print "# EOF" }'
+}
+load a 0 2500 | feed
+awk -v now="$NOW" 'BEGIN { print "# TYPE sent counter"
+    for (i = 0; i < 3000; i++) { if (i == 2000) sum = 0
+        sum += 60 * (1000 + 10 * (i * 7919 % 13) + (i == 2950 ? 5000 : 0)); printf "sent_total %d %d\n", sum, now - (3000 - i) * 60 }
+    print "# EOF" }' | feed
+
+expect 0 "a first run" debvisor detect run load -o json
+json "finds nothing certain in what is quiet" '[.[] | select(.severity == "critical")] == []'
+load a 2500 3000 | feed
+expect 9 "the run after a spike" debvisor detect run --fail-on critical -o json
+json "finds it, and the burst of the counter, not its new beginning" '[.[] | select(.severity == "critical") | .metric_name] | sort == ["load", "sent_total"]'
+json "says when, what was expected and how rare that is" '.[] | select(.metric_name == "load" and .severity == "critical") | .value > 80 and .expected < 70 and .rarity < 0.01 and (.evidence | length) > 0'
+ID=$(jq -r '.[] | select(.metric_name == "load" and .severity == "critical").finding_id' "$OUT")
+expect 0 "the next run" debvisor detect run --fail-on info -o json
+json "finds nothing again" '. == []'
+expect 0 "what was found" debvisor detect recent --since 7d
+printed "is listed" 'load{host="a"}'
+expect 0 "an explanation" debvisor detect explain "$ID"
+printed "is in words" "was expected"
+printed "with a plot, which points at the row" "^"
+expect 0 "… as JSON" debvisor detect explain "$ID" -o json
+json "has the same" ".finding_id == \"$ID\" and .tags.host == \"a\""
+fails 4 "no such finding" "there is no finding '4711'" debvisor detect explain 4711
+expect 0 "a replay" debvisor detect replay load --threshold critical -o json
+json "says what a threshold would have raised" '.raised == 1 and .per_week > 3 and .findings[0].severity == "critical"'
+
+python3 - "$DEBVISOR_STATE_DIR/anomalies.db" <<'PY'
+import sqlite3, sys
+with sqlite3.connect(sys.argv[1]) as store:
+    store.execute("UPDATE states SET data = zeroblob(100)")
+PY
+debvisor detect recent -o json >"$WORK/before"
+printf '# TYPE load gauge\nload{host="a"} 51 %d\n# EOF\n' "$NOW" | feed
+expect 0 "a state that is damaged" debvisor detect run
+said "is said to be learned anew" "learned anew"
+expect 0 "what was found before" debvisor detect recent -o json
+check "is not found again" same "$OUT" "$WORK/before"
+
+for host in b c d e f g h i; do load "$host" 0 3000; done | grep -v EOF | { cat; echo '# EOF'; } | grep -v '^# TYPE' | feed
+for _ in 1 2 3 4; do debvisor detect run -q >/dev/null 2>&1 & done
+wait
+expect 0 "four runs at once" debvisor detect recent load --severity critical -o json
+json "find everything once" 'length == 9 and ([.[].series_id] | unique | length) == 9'
+
+expect 0 "baselines of all series" debvisor baseline auto -o json
+json "are made" 'length == 10 and all(.[]; .status == "created" and (.lacks | length) > 0)'
+expect 0 "a baseline" debvisor baseline get load --tag host=a
+printed "says what it lacks" "of 14 days for a profile of the week"
+expect 0 "a baseline deleted" debvisor baseline delete load --tag host=a --yes
+fails 4 "is gone" "there is no such baseline" debvisor baseline get load --tag host=a

@@ -96,6 +96,12 @@ check() {
 }
 not() { ! "$@"; }
 
+# Brings samples into the store of metrics: OpenMetrics on stdin.
+feed() {
+    cat >"$WORK/feed"
+    debvisor metric import "$WORK/feed" --format openmetrics -q
+}
+
 sha() { sha256sum <"$1"; }
 same() { cmp -- "${1:-/nothing}" "${2:-/nothing}"; }
 blocks_mib() { echo $(($(stat -c %b "$1" || echo 1073741824) / 2048)); }

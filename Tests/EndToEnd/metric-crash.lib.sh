@@ -66,32 +66,14 @@ one_of() { # value, values...
     return 1
 }
 
-walk_metrics() { # scenario, how to prepare, how to look afterwards, file for stdin, command...
-    local title=$1 prepare=$2 look=$3 input=$4 step
-    shift 4
-    $prepare
-    rm -f "$WORK/steps"
-    env "DEBVISOR_STEPS=$WORK/steps" "$DEBVISOR" "$@" >/dev/null 2>&1 <"$input" || true
-    sort -u "$WORK/steps" >"$WORK/list"
-    check "$title: changes the disk in $(wc -l <"$WORK/list") ways" test -s "$WORK/list"
-    cat "$WORK/list" >>"$REACHED"
-    while read -r step; do
-        $prepare
-        rm -f "$WORK/seen"
-        (env "DEBVISOR_FAILPOINT=$step.after" "DEBVISOR_STEPS=$WORK/seen" "$DEBVISOR" "$@" >/dev/null 2>&1 <"$input"; exit) 2>/dev/null || true
-        check "$title, killed at $step.after" grep -qx "$step" "$WORK/seen"
-        $look "$step.after"
-    done <"$WORK/list"
-}
-
 every_metric_walk() {
     metric_template
-    walk_metrics "metric add, the first" prepare_nothing first_or_not /dev/null metric add one 1
-    walk_metrics "metric add" prepare_metrics added_or_not /dev/null metric add one 1
-    walk_metrics "metric import" prepare_metrics imported_or_not /dev/null metric import "$WORK/new.om"
-    walk_metrics "metric import --atomic" prepare_metrics imported_or_not "$WORK/new.om" metric import - --format openmetrics --atomic
-    walk_metrics "metric delete" prepare_metrics deleted_or_not /dev/null metric delete old --yes
-    walk_metrics "metric retention set" prepare_metrics rolled_up_or_not /dev/null metric retention set --samples-age 20d --now
-    walk_metrics "metric compact" prepare_metrics rolled_up_or_not /dev/null metric compact
-    walk_metrics "metric expose" prepare_metrics written_or_not /dev/null metric expose --textfile "$WORK/out/x.prom"
+    walk_store "metric add, the first" prepare_nothing first_or_not /dev/null metric add one 1
+    walk_store "metric add" prepare_metrics added_or_not /dev/null metric add one 1
+    walk_store "metric import" prepare_metrics imported_or_not /dev/null metric import "$WORK/new.om"
+    walk_store "metric import --atomic" prepare_metrics imported_or_not "$WORK/new.om" metric import - --format openmetrics --atomic
+    walk_store "metric delete" prepare_metrics deleted_or_not /dev/null metric delete old --yes
+    walk_store "metric retention set" prepare_metrics rolled_up_or_not /dev/null metric retention set --samples-age 20d --now
+    walk_store "metric compact" prepare_metrics rolled_up_or_not /dev/null metric compact
+    walk_store "metric expose" prepare_metrics written_or_not /dev/null metric expose --textfile "$WORK/out/x.prom"
 }

@@ -99,38 +99,14 @@ retained() {
     check "… with its output, and no other" test "$(find "$STATE/schedule-runs" -name stdout | wc -l)" = 1
 }
 
-walk_schedule() { # scenario, how to prepare, how to look afterwards, command...
-    local title=$1 prepare=$2 look=$3 step side
-    shift 3
-    $prepare
-    rm -f "$WORK/steps"
-    env "DEBVISOR_STEPS=$WORK/steps" "$DEBVISOR" "$@" >/dev/null 2>&1 </dev/null || true
-    runs_end || true
-    sort -u "$WORK/steps" >"$WORK/list"
-    check "$title: changes the disk in $(wc -l <"$WORK/list") ways" test -s "$WORK/list"
-    cat "$WORK/list" >>"$REACHED"
-    while read -r step; do
-        for side in $SIDES; do
-            $prepare
-            rm -f "$WORK/seen"
-            (
-                env "DEBVISOR_FAILPOINT=$step.$side" "DEBVISOR_STEPS=$WORK/seen" "$DEBVISOR" "$@" >/dev/null 2>&1 </dev/null
-                exit
-            ) 2>/dev/null || true
-            runs_end || true
-            check "$title, killed at $step.$side" grep -qx "$step" "$WORK/seen"
-            $look "$step.$side"
-        done
-    done <"$WORK/list"
-}
-
 every_schedule_walk() {
     local label
+    await_runs() { runs_end || true; }
     schedule_template
-    walk_schedule "run-due" prepare_schedule in_order schedule run-due
-    walk_schedule "schedule add" prepare_schedule job_is_whole schedule add new --cron @daily -- true
-    walk_schedule "schedule cancel" with_a_long_run cancelled schedule cancel long --wait --timeout 20s
-    walk_schedule "schedule retention set" with_told_runs retained schedule retention set --runs 1 --now
+    walk_store "run-due" prepare_schedule in_order /dev/null schedule run-due
+    walk_store "schedule add" prepare_schedule job_is_whole /dev/null schedule add new --cron @daily -- true
+    walk_store "schedule cancel" with_a_long_run cancelled /dev/null schedule cancel long --wait --timeout 20s
+    walk_store "schedule retention set" with_told_runs retained /dev/null schedule retention set --runs 1 --now
     for label in run.launch.before run.launch.after run.identity.before run.gate.before run.gate.after; do
         prepare_schedule
         (env "DEBVISOR_FAILPOINT=$label" "$DEBVISOR" schedule run-due >/dev/null 2>&1 </dev/null; exit) 2>/dev/null || true

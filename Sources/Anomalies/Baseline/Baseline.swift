@@ -71,6 +71,30 @@ package struct Baseline: Sendable, Hashable {
         try self.init { body in samples.forEach(body) }
     }
 
+    /// What there must be for a baseline that is made without being asked for: a day, and samples for percentiles.
+    private static let (samplesWanted, daysWanted) = (BaselineSurvey.samplesWanted, 1.0)
+
+    /// What is missing until it tells anything, in words: `57 of 100 samples`; empty if it is enough.
+    package var shortage: [String] {
+        let days = Double(until.milliseconds - since.milliseconds) / 86_400_000
+        var shortage: [String] = []
+        if count < Self.samplesWanted { shortage.append("\(count) of \(Self.samplesWanted) samples") }
+        if days < Self.daysWanted { shortage.append("\(Figures.text((days * 10).rounded(.down) / 10)) of 1 day") }
+        return shortage
+    }
+
+    init(
+        count: Int, mean: Double, standardDeviation: Double, least: Double, most: Double, percentiles: [Percentile],
+        rankError: Double, since: Timestamp, until: Timestamp, step: Int64, profiles: [SeasonalProfile],
+        season: SeasonalProfile.Period?, lacks: [String]
+    ) {
+        (self.count, self.mean, self.standardDeviation, self.least, self.most) = (
+            count, mean, standardDeviation, least, most
+        )
+        (self.percentiles, self.rankError, self.since, self.until) = (percentiles, rankError, since, until)
+        (self.step, self.profiles, self.season, self.lacks) = (step, profiles, season, lacks)
+    }
+
     /// The 25th, say; nil if it is none of `percents`.
     package func percentile(_ percent: Int) -> Double? { percentiles.first { $0.percent == percent }?.value }
 }

@@ -12,7 +12,7 @@ struct TimeExtent {
 /// The first look at a series: everything but its seasons.
 struct BaselineSurvey {
     /// Fewer samples make poor percentiles.
-    private static let samplesWanted = 100
+    static let samplesWanted = 100
 
     private(set) var moments = RunningMoments()
     var values = QuantileSketch()

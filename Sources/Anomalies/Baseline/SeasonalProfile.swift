@@ -10,7 +10,7 @@ package struct SeasonalProfile: Sendable, Hashable, Codable {
         package var daysWanted: Int { self == .day ? 3 : 14 }
 
         /// 0 ..< hours. 1970-01-01 was a Thursday.
-        func hour(atMilliseconds time: Int64) -> Int {
+        package func hour(atMilliseconds time: Int64) -> Int {
             let hour = time >= 0 ? time / 3_600_000 : (time - 3_599_999) / 3_600_000
             let shifted = self == .day ? hour : hour + 72
             let length = Int64(hours)

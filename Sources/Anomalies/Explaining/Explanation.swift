@@ -25,8 +25,11 @@ package struct Explanation: Sendable, Hashable {
     }
 
     /// `97.2 where about 41.3 was expected: 1 in 4,000 rows is as unusual`.
-    package var text: String {
-        let value = Figures.text(observed)
+    package var text: String { text(unit: "") }
+
+    /// - Parameter unit: stands behind what was observed: ` a second`.
+    func text(unit: String) -> String {
+        let value = Figures.text(observed) + unit
         guard !findings.isEmpty else { return "\(value), as expected" }
         return "\(value) where about \(Figures.text(expected)) was expected: \(Figures.oneIn(rarity)) is as unusual"
             + (isNewLevel ? ", and no level near it was seen before" : "")

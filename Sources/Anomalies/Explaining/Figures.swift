@@ -1,9 +1,9 @@
 import Glibc
 
 /// Numbers for people.
-enum Figures {
+package enum Figures {
     /// Four digits that count: `41.27`, `1234000`, `0.00005678`.
-    static func text(_ number: Double) -> String {
+    package static func text(_ number: Double) -> String {
         let rounded = rounded(number, digits: 4)
         let text = "\(rounded)"
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text

@@ -38,7 +38,16 @@ final class SampleReader {
     func forEachRun(
         of series: Int64, _ range: ClosedRange<Int64>, primed isPrimed: Bool = false, _ body: (SampleRun) throws -> Void
     ) throws {
-        var (tailTimes, tailBits) = try BatchTail(database: database).samples(of: series)
+        let tail = try BatchTail(database: database).samples(of: series)
+        try forEachRun(of: series, range, tail: tail, primed: isPrimed, body)
+    }
+
+    /// - Parameter tail: the samples of the series that are not in chunks, ascending.
+    func forEachRun(
+        of series: Int64, _ range: ClosedRange<Int64>, tail: (times: [Int64], bits: [UInt64]),
+        primed isPrimed: Bool = false, _ body: (SampleRun) throws -> Void
+    ) throws {
+        var (tailTimes, tailBits) = tail
         try tailTimes.withUnsafeMutableBufferPointer { tailTimes in
             try tailBits.withUnsafeMutableBufferPointer { tailBits in
                 try forEachRun(of: series, range, tail: (tailTimes, tailBits), isPrimed ? 1 : 0, body)

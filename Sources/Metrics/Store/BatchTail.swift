@@ -64,17 +64,7 @@ struct BatchTail {
                 }
             }
         }
-        let count = times.withUnsafeMutableBufferPointer { times in
-            bits.withUnsafeMutableBufferPointer { bits in
-                guard let time = times.baseAddress, let bit = bits.baseAddress else { return 0 }
-                var run = SampleRun(time, bit, count: times.count)
-                _ = run.settle()
-                return run.count
-            }
-        }
-        times.removeLast(times.count - count)
-        bits.removeLast(bits.count - count)
-        return (times, bits)
+        return Self.settled(times, bits)
     }
 
     static func samples(of row: Row, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
