@@ -7,7 +7,7 @@ import Testing
 
 /// The quick table of samples is the table of their records.
 @Suite("Tables of samples") struct SampleTableTests {
-    private func expectSame(_ groups: [(SeriesLabel, [Metrics.Sample])]) {
+    private func expectSame(_ groups: [(SeriesIdentity, [Metrics.Sample])]) {
         var quick = SampleTable()
         for (label, samples) in groups {
             quick.begin(label)
@@ -20,8 +20,8 @@ import Testing
         }
     }
 
-    private func label(_ tags: [(String, String)]) throws -> SeriesLabel {
-        SeriesLabel(SeriesKey(try MetricName("used_percent"), try TagSet(tags)), .gauge, id: nil)
+    private func label(_ tags: [(String, String)]) throws -> SeriesIdentity {
+        SeriesIdentity(SeriesKey(try MetricName("used_percent"), try TagSet(tags)), .gauge, id: nil)
     }
 
     @Test("Odd values and times")

@@ -3,7 +3,7 @@ import DebVisorCore
 import Metrics
 
 /// What tells a series from others, as records have it.
-struct SeriesLabel: Sendable {
+struct SeriesIdentity: Sendable {
     /// Nil for a histogram, which is several series.
     var id: String?
     var name: String
@@ -38,7 +38,7 @@ enum SpecialValue: String, Sendable, CaseIterable {
 
 /// One value of a series at one instant, or of one step.
 struct MetricRecord: Sendable {
-    var label: SeriesLabel
+    var label: SeriesIdentity
     var sample: Sample
 }
 
@@ -69,7 +69,7 @@ extension SeriesRecord: Record {
                 $0.state.series.id.description
             },
             .string("name", "Name of the metric") { $0.state.series.key.name.text },
-            .map("tags", "What tells it from others of that name") { SeriesLabel($0.state.series).tags },
+            .map("tags", "What tells it from others of that name") { SeriesIdentity($0.state.series).tags },
             .choice("type", "What the numbers mean") { $0.state.series.family.type },
             .string("unit", "The unit, if somebody said it", column: .none) { known($0.state.series.family.unit) },
             .string("description", "What is measured, if somebody said it", column: .none) {

@@ -103,7 +103,7 @@ struct SampleAddition: Sendable {
 
     func record(_ type: MetricType) -> MetricRecord {
         let id = type == .histogram ? nil : key.id.description
-        return MetricRecord(label: SeriesLabel(key, type, id: id), sample: Sample(time, value))
+        return MetricRecord(label: SeriesIdentity(key, type, id: id), sample: Sample(time, value))
     }
 
     func write(_ type: MetricType, to store: MetricStore) throws {

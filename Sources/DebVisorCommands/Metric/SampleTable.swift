@@ -9,7 +9,7 @@ struct SampleTable {
     private var day = Int64.min
     private var date: [UInt8] = []
 
-    mutating func begin(_ label: SeriesLabel) {
+    mutating func begin(_ label: SeriesIdentity) {
         let tags = label.tags.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         table.begin([label.name, tags.joined(separator: ", ")])
     }
@@ -108,7 +108,7 @@ extension SeriesQuery {
     func read(into table: inout SampleTable) throws -> [String] {
         var isWhole = true
         for one in series {
-            table.begin(SeriesLabel(one))
+            table.begin(SeriesIdentity(one))
             isWhole = try read(one) { samples in for sample in samples { table.append(sample) } } && isWhole
         }
         return try warnings(isWhole)

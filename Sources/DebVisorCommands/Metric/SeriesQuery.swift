@@ -20,7 +20,7 @@ struct SeriesQuery: Sendable {
     func read(_ body: ([MetricRecord]) throws -> Void) throws -> [String] {
         var isWhole = true
         for one in series {
-            let label = SeriesLabel(one)
+            let label = SeriesIdentity(one)
             isWhole =
                 try read(one) { samples in
                     try body(samples.map { MetricRecord(label: label, sample: $0) })
