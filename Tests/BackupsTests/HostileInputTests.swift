@@ -83,7 +83,9 @@ import Testing
         return core(a) == core(b)
     }
 
-    @Test(arguments: 0..<(getenv("SOAK") == nil ? 1 : 12)) func `a repository with altered files answers with faults`(seed: UInt64) async throws {
+    @Test(arguments: 0..<(getenv("SOAK") == nil ? 1 : 12)) func `a repository with altered files answers with faults`(
+        seed: UInt64
+    ) async throws {
         let fixture = try BackupFixture(.open)
         for number in 0..<2 {
             _ = try await fixture.backUp(

@@ -179,18 +179,13 @@ extension Sandbox {
     /// Bytes that do not compress (a linear congruential generator; Knuth's MMIX).
     static func noise(_ seed: UInt64, _ count: Int) -> [UInt8] {
         // Eight bytes at a time: this is not optimised, and every sandbox has some.
-        [UInt8](unsafeUninitializedCapacity: count + 8) { bytes, used in
-            var state = seed
-            var place = 0
-            while place < count {
-                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-                // The low bits of such a generator are poor.
-                let word = state ^ state &>> 33
-                UnsafeMutableRawPointer(bytes.baseAddress!).storeBytes(of: word, toByteOffset: place, as: UInt64.self)
-                place &+= 8
-            }
-            used = count
+        var state = seed
+        let words = (0..<(count + 7) / 8).map { _ in
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            // The low bits of such a generator are poor.
+            return state ^ state &>> 33
         }
+        return Array(words.withUnsafeBytes { $0.prefix(count) })
     }
 }
 

@@ -11,7 +11,7 @@ struct VMList: ReadingCommand {
             Example("debvisor vm list --state running -o json", "the machines that run, for jq", prints: "["),
             Example(
                 "debvisor -c test:///default vm list", "the machines of libvirt's test driver",
-                prints: "test  running"),
+                prints: "running"),
         ],
         statuses: [.denied, .unavailable, .timeout], prints: Machine.self)
 
