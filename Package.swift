@@ -58,6 +58,7 @@ let package = Package(
         swift("Schedules", ["DebVisorCore", "CSystem", "Platform", "Storage", grdb], also: hot),
         swift("Anomalies", ["DebVisorCore", "CSystem", "Platform", "Storage", grdb], also: hot),
         swift("Metrics", ["DebVisorCore", "CSystem", "Platform", "Storage", grdb], also: hot),
+        swift("Trends", ["DebVisorCore"], also: hot),
         // Layer 3: every command; the only place where domains meet.
         swift(
             "DebVisorCommands",
@@ -103,5 +104,6 @@ let package = Package(
         tests("Schedules", ["Schedules", "Storage", "Platform", "DebVisorCore", grdb, sqlite]),
         tests("Anomalies", ["Anomalies", "Storage", "Platform", "DebVisorCore"], also: hot),
         tests("Metrics", ["Metrics", "Storage", "Platform", "DebVisorCore", "CSystem", grdb], also: hot),
+        tests("Trends", ["Trends", "DebVisorCore"], also: hot),
     ]
 )

@@ -20,6 +20,7 @@ enum TargetGraph {
         "Schedules": ["DebVisorCore", "CSystem", "Platform", "Storage", "GRDB"],
         "Anomalies": ["DebVisorCore", "CSystem", "Platform", "Storage", "GRDB"],
         "Metrics": ["DebVisorCore", "CSystem", "Platform", "Storage", "GRDB"],
+        "Trends": ["DebVisorCore"],
         "DebVisorCommands": [
             "CommandKit", "DebVisorCore", "Platform", "Hypervisor", "Storage", "Cryptography", "Backups", "Inventory",
             "Schedules", "Anomalies", "Metrics",
