@@ -40,7 +40,10 @@ struct Fortnight {
         AlertRule("memory-high", metric: "memory", .above(95, clear: 90), forSeconds: 1800, noDataSeconds: 3600),
         AlertRule("latency", metric: "latency", .above(50, clear: 20), forSeconds: 1800, noDataSeconds: 3600),
         AlertRule("guest-silent", metric: "cpu", .absence(seconds: 3600), severity: .critical),
-        AlertRule("host-down", metric: "up", .absence(seconds: 1800), severity: .critical, hidesDependents: true),
+        AlertRule(
+            // Guests take a while to speak again.
+            "host-down", metric: "up", .absence(seconds: 1800), keepSeconds: 1800, severity: .critical,
+            hidesDependents: true),
         AlertRule("pool-fills", metric: "pool", .forecast(reaches: 100, within: 3 * 86_400), noDataSeconds: 7200),
         AlertRule(
             "pool-full", metric: "pool", .above(98, clear: 95), noDataSeconds: 3600, severity: .critical,
@@ -65,7 +68,12 @@ struct Fortnight {
     private var random = SeededRandom(seed: 2026)
     private var lastSeen = [Timestamp](repeating: AlertFixture.start, count: 10)
     private var hostSeen = AlertFixture.start
-    private var pool: [TrendSample] = []
+    /// Of the last week; that before the fortnight had nothing special.
+    private var pool = (-7 * 96..<0).map { step in
+        let hour = Double(step) / 4 + 7 * 24
+        return TrendSample(
+            AlertFixture.at(Double(step) * stepMinutes), 40 + 20 * (hour / 24).truncatingRemainder(dividingBy: 1))
+    }
     private var secondsToFull = Double.infinity
 
     private static func isIn(_ fault: Int, _ hour: Double) -> Bool { faults[fault].hours.contains(hour) }

@@ -238,13 +238,17 @@ import Testing
                 #expect(try fixture.status(rule: name) == status, "\(name) \(minute)")
             }
         }
-        try see(.absence(seconds: 300), "gone", [(1, 60, nil, nil), (2, 301, nil, .firing), (3, 10, nil, .resolved)])
+        try see(
+            .absence(seconds: 300), "gone",
+            [
+                (1, 60, nil, nil), (2, 301, nil, .firing), (60, 3700, nil, .firing), (61, 10, nil, .resolved),
+            ])
         try see(
             .forecast(reaches: 100, within: 86_400), "full",
             [
                 (1, .infinity, nil, nil), (2, 86_400, nil, .firing), (3, 90_000, nil, .firing),
                 (4, 99_000, nil, .resolved),
-                (5, 0, nil, .firing), (6, .infinity, nil, .resolved),
+                (5, 0, nil, .firing), (6, .infinity, nil, .flapping),
             ])
         try see(
             .baseline(percentile: 99), "unusual",

@@ -81,6 +81,9 @@ import Testing
             #expect(pause >= expected * 0.8 - 0.01 && pause <= expected * 1.2 + 0.11, "\(pauses)")
         }
         #expect(failing.messages.withLock { $0.first?.attempt } == 4)
+        let notice = try #require(try fixture.store.notices(of: AlertID(stored: fixture.id())).first)
+        #expect(notice.state == .delivered && notice.attempts == 4 && notice.problem == nil && notice.dueAt == nil)
+        #expect(notice.notifier == "n" && notice.kind == .firing && notice.createdAt == AlertFixture.at(0))
     }
 
     @Test func givenUp() throws {

@@ -64,6 +64,8 @@ import Testing
         let forecast = trend.forecast(reaching: 90, now: now)
         #expect(forecast.likely == now)
         #expect(forecast.explanation().contains("the last sample is 40 d old"))
+        let far = trend.forecast(reaching: 200, now: trend.until)
+        #expect(far.explanation().contains("that is far ahead of the 6 d 22 h that it rests on"))
     }
 
     @Test("Logs that are rotated never fill the disk", arguments: [0.3, 1, 2, 3.7, 7], [0.0, 0.5])

@@ -20,7 +20,7 @@ final class Receiver {
                     file.write("\\n")
                 if self.path == "/hang":
                     time.sleep(600)
-                status = int(self.path.split("/")[2]) if self.path.startswith("/status/") else 200
+                status = int(self.path.split("?")[0].split("/")[2]) if self.path.startswith("/status/") else 200
                 if self.path == "/redirect":
                     status = 307
                 self.send_response(status)

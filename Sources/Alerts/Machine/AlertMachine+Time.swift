@@ -19,9 +19,7 @@ extension AlertMachine {
     }
 
     private mutating func loseData(_ now: Timestamp) {
-        guard state.phase != .quiet, !state.isWithoutData,
-            now.milliseconds - state.sampleAt.milliseconds > Int64(rule.noDataSeconds) * 1000
-        else { return }
+        guard state.phase != .quiet, !state.isWithoutData, isGap(from: state.sampleAt, to: now) else { return }
         change(at: now, by: Self.rulesActor, always: true, "no sample since \(state.sampleAt)") {
             $0.isWithoutData = true
             $0.clearSince = nil

@@ -45,8 +45,7 @@ extension AlertMachine {
         guard state.episode == 0 || observation.time > state.sampleAt,
             let reading = rule.condition.reading(observation)
         else { return }
-        let isStale = observation.time.milliseconds < now.milliseconds - Int64(rule.noDataSeconds) * 1000
-        if state.phase == .quiet, isStale { return }
+        if state.phase == .quiet, isGap(from: observation.time, to: now) { return }
         resumeAfterGap(observation.time)
         state.sampleAt = observation.time
         state.value = observation.shown ?? observation.value
@@ -62,10 +61,16 @@ extension AlertMachine {
         }
     }
 
+    /// Whether so much time without a sample says that nobody knows. Of an absence every look knows.
+    func isGap(from start: Timestamp, to end: Timestamp) -> Bool {
+        rule.condition.kind != .absence
+            && end.milliseconds - start.milliseconds > Int64(rule.noDataSeconds) * 1000
+    }
+
     /// Times are counted over samples: a pause counts neither for firing nor for resolving.
     private mutating func resumeAfterGap(_ time: Timestamp) {
         guard state.isOpen else { return }
-        if time.milliseconds - state.sampleAt.milliseconds > Int64(rule.noDataSeconds) * 1000 {
+        if isGap(from: state.sampleAt, to: time) {
             if state.phase == .pending { state.pendingSince = time }
             state.clearSince = nil
         }

@@ -3,10 +3,10 @@ import Glibc
 /// Numbers for people, and letters of names.
 enum Words {
     /// A letter of ASCII, a digit or one of `marks`.
-    static func isPlain(_ byte: UInt8, and marks: StaticString) -> Bool {
+    static func isPlain(_ byte: UInt8, and marks: String) -> Bool {
         switch byte {
         case 48...57, 65...90, 97...122: true
-        default: marks.withUTF8Buffer { $0.contains(byte) }
+        default: marks.utf8.contains(byte)
         }
     }
 

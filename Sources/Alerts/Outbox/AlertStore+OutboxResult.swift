@@ -28,8 +28,10 @@ extension AlertStore {
             case .failed(let problem, let isFinal):
                 let settings = try Self.settings(database)
                 let age = now.milliseconds - batch.createdAt.milliseconds
-                let isOver = isFinal || age >= Int64(settings.giveUpSeconds) * 1000
-                let pause = Backoff(settings).milliseconds(after: batch.message.attempt, of: batch.id)
+                let limit = Int64(settings.giveUpSeconds) * 1000
+                let isOver = isFinal || age >= limit
+                // The last attempt is when the time is over.
+                let pause = min(Backoff(settings).milliseconds(after: batch.message.attempt, of: batch.id), limit - age)
                 if isOver { try Self.noteGivenUp(batch, problem, age, now, database) }
                 try database.execute(
                     sql: """

@@ -10,7 +10,7 @@ package struct AlertRule: Sendable, Hashable, Codable {
     package var forSeconds: Int
     /// Seconds that it must have cleared before the alert resolves.
     package var keepSeconds: Int
-    /// Seconds without news before an open alert is `nodata`.
+    /// Seconds without news before an open alert is `nodata`; not of an absence, which is about just that.
     package var noDataSeconds: Int
     package var severity: AlertSeverity
     /// While it fires for an object, alerts of what depends on that are hidden: a host that is down, a pool that is

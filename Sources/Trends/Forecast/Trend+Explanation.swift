@@ -39,6 +39,11 @@ extension TrendForecast {
         if age > max(3_600_000, (trend.until.milliseconds - trend.since.milliseconds) / 10) {
             sentences.append("the last sample is \(TrendWords.duration(seconds: Double(age) / 1000)) old")
         }
+        let seen = trend.until.milliseconds - trend.since.milliseconds
+        if let likely, likely.milliseconds - trend.until.milliseconds > 5 * seen {
+            sentences.append(
+                "that is far ahead of the \(TrendWords.duration(seconds: Double(seen) / 1000)) that it rests on")
+        }
         if outcome == .expected, let restart = trend.restart, abs(restart.before - trend.level) > 0,
             (side == .above) == (restart.before > restart.after)
         {
