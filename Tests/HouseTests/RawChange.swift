@@ -1,7 +1,6 @@
 import Foundation
 
-/// A call that changes the disk, made outside `DiskStep`: nothing could end the process there, or write the change
-/// down.
+/// A call that changes the disk, made outside `DiskStep`: nothing could end the process there, or write the change down.
 struct RawChange: Hashable, CustomStringConvertible {
     var path: String
     /// The called function.
