@@ -58,6 +58,10 @@ let package = Package(
         swift("Schedules", ["DebVisorCore", "CSystem", "Platform", "Storage", grdb], also: hot),
         swift("Anomalies", ["DebVisorCore", "CSystem", "Platform", "Storage", grdb], also: hot),
         swift("Metrics", ["DebVisorCore", "CSystem", "Platform", "Storage", grdb], also: hot),
+        swift("Trends", ["DebVisorCore"], also: hot),
+        swift("Alerts", ["DebVisorCore", "Platform", "Storage", grdb]),
+        // A back end of Alerts.
+        swift("Webhooks", ["Alerts", "DebVisorCore", "CDynamicTables"]),
         // Layer 3: every command; the only place where domains meet.
         swift(
             "DebVisorCommands",
@@ -83,6 +87,11 @@ let package = Package(
             name: "MetricsDriver",
             dependencies: ["Metrics", "DebVisorCore", "Platform", "Storage"],
             path: "Tests/MetricsDriver", swiftSettings: house + hot),
+        // What tests kill.
+        .executableTarget(
+            name: "AlertsDriver",
+            dependencies: ["Alerts", "DebVisorCore", "Platform", "Storage"],
+            path: "Tests/AlertsDriver", swiftSettings: house),
         // Tests: one target a target, and what holds for the whole house.
         tests("CommandKit", ["CommandKit"], exclude: ["Golden"]),
         tests("DebVisorCore", ["DebVisorCore"]),
@@ -104,5 +113,8 @@ let package = Package(
         tests("Schedules", ["Schedules", "Storage", "Platform", "DebVisorCore", grdb, sqlite]),
         tests("Anomalies", ["Anomalies", "Storage", "Platform", "DebVisorCore"], also: hot),
         tests("Metrics", ["Metrics", "Storage", "Platform", "DebVisorCore", "CSystem", grdb], also: hot),
+        tests("Trends", ["Trends", "DebVisorCore"], also: hot),
+        tests("Alerts", ["Alerts", "Trends", "Storage", "Platform", "DebVisorCore", grdb]),
+        tests("Webhooks", ["Webhooks", "Alerts", "Platform", "DebVisorCore"]),
     ]
 )

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -128,4 +129,20 @@ int dv_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC) < 0 ? errno : 0; }
 int dv_io_priority(pid_t thread, int is_idle) {
     int priority = is_idle ? IOPRIO_PRIO_VALUE(IOPRIO_CLASS_IDLE, 0) : IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 7);
     return syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, thread, priority) < 0 ? errno : 0;
+}
+
+int dv_memory_file(const void *bytes, size_t count) {
+    int descriptor = memfd_create("debvisor", MFD_CLOEXEC);
+    if (descriptor < 0) return -errno;
+    for (size_t done = 0; done < count;) {
+        ssize_t put = pwrite(descriptor, (const char *)bytes + done, count - done, (off_t)done);
+        if (put < 0 && errno == EINTR) continue;
+        if (put <= 0) {
+            int code = put < 0 ? errno : EIO;
+            close(descriptor);
+            return -code;
+        }
+        done += (size_t)put;
+    }
+    return descriptor;
 }

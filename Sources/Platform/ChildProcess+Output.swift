@@ -17,16 +17,21 @@ extension ChildProcess {
         }
     }
 
-    /// Runs a program to its end, without a shell and with nothing on its standard input. Blocks the thread.
-    /// - Parameter limit: bytes kept of each stream; what exceeds it is read and dropped.
+    /// Runs a program to its end, without a shell. Blocks the thread.
+    /// - Parameters:
+    ///   - input: what it finds on its standard input: a file in memory, so that nothing waits for it to read.
+    ///   - variables: added to our environment.
+    ///   - limit: bytes kept of each stream; what exceeds it is read and dropped.
     /// - Throws: `timeout` if it was still running at the deadline (it is then killed).
     package static func run(
-        _ path: String, _ arguments: [String], within deadline: Duration = .seconds(60), limit: Int = 16 << 20
+        _ path: String, _ arguments: [String], input: [UInt8] = [], variables: [String: String] = [:],
+        within deadline: Duration = .seconds(60), limit: Int = 16 << 20
     ) throws -> Output {
         let output = try Pipe()
         let errors = try Pipe()
+        let source = input.isEmpty ? nil : try File(inMemory: input)
         let process = try ChildProcess(
-            path, arguments, descriptors: [nil, output.writeEnd, errors.writeEnd])
+            path, arguments, descriptors: [source?.descriptor, output.writeEnd, errors.writeEnd], variables: variables)
         output.closeWriteEnd()
         errors.closeWriteEnd()
         let end = ContinuousClock.now + deadline
@@ -55,6 +60,15 @@ extension ChildProcess {
             bytes.append(contentsOf: buffer[..<min(got, max(0, limit - bytes.count))])
             return got > 0
         }
+    }
+}
+
+extension File {
+    /// A file without a name that lies in memory, to be read from its beginning.
+    convenience init(inMemory bytes: [UInt8]) throws {
+        let descriptor = bytes.withUnsafeBytes { dv_memory_file($0.baseAddress, $0.count) }
+        guard descriptor >= 0 else { throw Fault.system(-descriptor, "make", "file in memory") }
+        self.init(adopting: descriptor, path: "file in memory")
     }
 }
 

@@ -191,6 +191,8 @@ struct RawChangeException {
             path: "Schedules/Running/RunStream.swift", word: "mkfifo",
             reason: "a pipe, within DiskStep.perform"),
         Self(path: "Schedules/Running/RunStream.swift", word: "chown", reason: "of that pipe"),
+        Self(
+            path: "CSystem/CSystemProcess.c", word: "pwrite", reason: "dv_memory_file, a file in memory without a name"),
         Self(path: "CSystem/CSystemProcess.c", word: "bind", reason: "dv_listen_unix, which is looked for by its name"),
     ]
 }

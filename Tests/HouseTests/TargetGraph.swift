@@ -20,12 +20,16 @@ enum TargetGraph {
         "Schedules": ["DebVisorCore", "CSystem", "Platform", "Storage", "GRDB"],
         "Anomalies": ["DebVisorCore", "CSystem", "Platform", "Storage", "GRDB"],
         "Metrics": ["DebVisorCore", "CSystem", "Platform", "Storage", "GRDB"],
+        "Trends": ["DebVisorCore"],
+        "Alerts": ["DebVisorCore", "Platform", "Storage", "GRDB"],
+        "Webhooks": ["Alerts", "DebVisorCore", "CDynamicTables"],
         "DebVisorCommands": [
             "CommandKit", "DebVisorCore", "Platform", "Hypervisor", "Storage", "Cryptography", "Backups", "Inventory",
             "Schedules", "Anomalies", "Metrics",
         ],
         // Programs for tests and benchmarks; they lie below Tests.
         "ScheduleDriver": ["Schedules", "DebVisorCore", "Platform", "Storage"],
+        "AlertsDriver": ["Alerts", "DebVisorCore", "Platform", "Storage"],
         "MetricsDriver": ["Metrics", "DebVisorCore", "Platform", "Storage"],
         "debvisor": [
             "DebVisorCommands", "CommandKit", "DebVisorCore", "Platform", "LibvirtHypervisor", "QEMUImages",

@@ -1,4 +1,5 @@
 #pragma once
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -31,3 +32,6 @@ int dv_listen_unix(const char *path, int backlog);
 int dv_io_priority(pid_t thread, int is_idle);
 // A pipe that no child inherits: ends[0] to read, ends[1] to write; 0 or an errno value (pipe2 needs _GNU_SOURCE).
 int dv_pipe(int ends[2]);
+// A file without a name, in memory, that holds these bytes and is read from its beginning; the descriptor or -errno
+// (memfd_create needs _GNU_SOURCE).
+int dv_memory_file(const void *bytes, size_t count);

@@ -1,0 +1,24 @@
+import DebVisorCore
+import Platform
+
+/// Runs a program with the message as JSON on its standard input, and the least of it in variables.
+package struct CommandSender: NotificationSender {
+    package init() {}
+
+    package func send(_ message: NotificationMessage, to target: NotifierTarget, within limit: Duration) throws {
+        guard case .command(let path, let arguments) = target else { return }
+        let output = try ChildProcess.run(
+            path, arguments, input: try message.json(), variables: Self.variables(message), within: limit,
+            limit: 65536)
+        guard output.isSuccess else { throw Fault(.failed, "'\(path)' failed", cause: output.complaint) }
+    }
+
+    private static func variables(_ message: NotificationMessage) -> [String: String] {
+        [
+            "DEBVISOR_ALERT_KEY": message.key, "DEBVISOR_ALERT_SEVERITY": message.worst.rawValue,
+            "DEBVISOR_ALERT_SUBJECT": message.subject, "DEBVISOR_ALERT_HOST": message.host ?? "",
+            "DEBVISOR_ALERT_COUNT": "\(message.entries.count)", "DEBVISOR_ALERT_ATTEMPT": "\(message.attempt)",
+            "DEBVISOR_ALERT_KINDS": Set(message.entries.map(\.kind.rawValue)).sorted().joined(separator: " "),
+        ]
+    }
+}

@@ -1,0 +1,68 @@
+package import DebVisorCore
+
+/// Sends one kind of notices. Sending the same message twice must do no harm: after a crash nobody knows whether it
+/// arrived.
+package protocol NotificationSender: Sendable {
+    /// Sends, and returns when the other side has taken it. Blocks the thread.
+    /// - Throws: `usage` if no other attempt would help (the other side understood and refuses); else whatever went
+    ///   wrong, without secrets.
+    func send(_ message: NotificationMessage, to target: NotifierTarget, within limit: Duration) throws
+}
+
+/// Sends what is due. Belongs to a thread of its own: senders block.
+package struct NotificationDispatcher: Sendable {
+    private let store: AlertStore
+    private let senders: [NotifierTarget.Kind: any NotificationSender]
+    private let clock: any WallClock
+    private let holder = OutboxHolder.current
+
+    package init(_ store: AlertStore, _ senders: [NotifierTarget.Kind: any NotificationSender], _ clock: any WallClock)
+    {
+        (self.store, self.senders, self.clock) = (store, senders, clock)
+    }
+
+    /// Sends all that is due, each message once; what fails is due again later.
+    /// - Parameter mayGoOn: asked before each message.
+    package func deliverDue(while mayGoOn: () -> Bool = { true }) throws -> DeliveryReport {
+        var report = DeliveryReport()
+        while mayGoOn(), let batch = try store.claim(holder, at: clock.now()) {
+            do {
+                try send(batch.message, to: batch.notifier)
+                try store.settle(batch, .delivered, at: clock.now())
+                report.delivered += 1
+            } catch {
+                let problem = (error as? Fault)?.description ?? "\(error)"
+                let isFinal = (error as? Fault)?.kind == .usage
+                let isOver = try store.settle(batch, .failed(problem, isFinal: isFinal), at: clock.now())
+                report.failed += 1
+                if isOver { report.givenUp += 1 }
+                report.problems.append("notifier '\(batch.notifier.name)': \(problem)")
+            }
+        }
+        return report
+    }
+
+    /// Sends a test past the outbox.
+    /// - Throws: what the sender throws.
+    package func test(_ notifier: Notifier) throws {
+        try send(NotificationMessage.test(notifier.name, at: clock.now()), to: notifier)
+    }
+
+    private func send(_ message: NotificationMessage, to notifier: Notifier) throws {
+        guard let sender = senders[notifier.target.kind] else {
+            throw Fault(.unavailable, "nothing here sends by \(notifier.target.kind)")
+        }
+        try sender.send(message, to: notifier.target, within: .seconds(notifier.timeoutSeconds))
+    }
+}
+
+/// What one look at the outbox did; messages, each with one or more alerts.
+package struct DeliveryReport: Sendable, Hashable {
+    package var delivered = 0
+    package var failed = 0
+    /// Of the failed ones those that are not tried again.
+    package var givenUp = 0
+    package var problems: [String] = []
+
+    package init() {}
+}
