@@ -67,7 +67,7 @@ let package = Package(
             "DebVisorCommands",
             [
                 "CommandKit", "DebVisorCore", "Platform", "Hypervisor", "Storage", "Cryptography", "Backups",
-                "Inventory", "Schedules", "Anomalies", "Metrics",
+                "Inventory", "Schedules", "Anomalies", "Metrics", "Trends",
             ]),
         // Layer 4: the binary.
         .executableTarget(

@@ -198,6 +198,7 @@ exposed() {
     check "what node_exporter tells itself is not in it" not grep -q node_load1 "$file"
     expect 0 "… unless it is asked for" metric expose node_load1 --textfile "$file"
     check "… by name" grep -qx "node_load1 1.5" "$file"
+    metric delete node_load1 --yes -q
     check "and nothing beside it" test "$(ls "$WORK/textfile")" = debvisor.prom
     fails 2 "a name that is not read" "ends with .prom" metric expose --textfile "$WORK/textfile/x"
     fails 4 "no such directory" "check the path" metric expose --textfile "$WORK/nowhere/x.prom"

@@ -25,7 +25,7 @@ enum TargetGraph {
         "Webhooks": ["Alerts", "DebVisorCore", "CDynamicTables"],
         "DebVisorCommands": [
             "CommandKit", "DebVisorCore", "Platform", "Hypervisor", "Storage", "Cryptography", "Backups", "Inventory",
-            "Schedules", "Anomalies", "Metrics",
+            "Schedules", "Anomalies", "Metrics", "Trends",
         ],
         // Programs for tests and benchmarks; they lie below Tests.
         "ScheduleDriver": ["Schedules", "DebVisorCore", "Platform", "Storage"],
