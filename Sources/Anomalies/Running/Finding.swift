@@ -38,8 +38,9 @@ package struct Finding: Sendable, Hashable {
             sentences.append("\(finding.text): \(Figures.oneIn(finding.rarity))")
         }
         if explanation.isNewLevel, let limits = series.limits {
+            let range = "\(Figures.text(limits.least)) to \(Figures.text(limits.most))"
             sentences.append(
-                "the series can have \(Figures.text(limits.least)) to \(Figures.text(limits.most)), and never had such a level"
+                "the series can \(series.isCounter ? "grow by \(range) a second" : "have \(range)"), and never had such a level"
             )
         }
         return sentences

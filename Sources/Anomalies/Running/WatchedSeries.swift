@@ -18,11 +18,10 @@ package struct WatchedSeries: Sendable, Hashable {
     package let label: SeriesLabel
     /// Whether it counts: what is looked at is by how much it grows a second then.
     package let isCounter: Bool
-    /// Of a gauge, where both ends are known.
+    /// Where both ends are known: of its values, of a counter of its growth a second.
     package let limits: KnownLimits?
 
-    /// - Parameter limits: a counter's are none of its growth, and not kept.
     package init(_ label: SeriesLabel, isCounter: Bool, limits: KnownLimits? = nil) {
-        (self.label, self.isCounter, self.limits) = (label, isCounter, isCounter ? nil : limits)
+        (self.label, self.isCounter, self.limits) = (label, isCounter, limits)
     }
 }

@@ -28,8 +28,9 @@ struct MetricAdd: ChangingCommand {
         let type = Option("type", .choice(MetricType.self), help: "What the numbers of a new metric mean")
         let tags = Options("tag", .keyValue, help: "What tells the series from others of that name; each tag once")
         let timestamp = Option("timestamp", .time, help: "When it was measured; now without. 90s is so long ago")
-        let min = Option("min", .double, help: "The least value that the series can have")
-        let max = Option("max", .double, help: "The largest value that the series can have: 100 for percents")
+        let min = Option(
+            "min", .double, help: "The least that the series can have; of a counter that it grows by a second")
+        let max = Option("max", .double, help: "The most that it can have, or grow by a second: 100 for percents")
         let unit = Option("unit", .string("UNIT"), help: "The unit of the metric, as seconds or bytes")
         let description = Option("description", .string, help: "What is measured")
     }
