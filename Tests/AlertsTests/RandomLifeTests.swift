@@ -8,7 +8,7 @@ import Testing
 
 /// Random time lines: what holds whatever happens.
 @Suite struct RandomLifeTests {
-    static let lives = getenv("SOAK") == nil ? 24 : 1500
+    static let lives = getenv("SOAK") == nil ? 24 : 160
     static let names = ["a", "b", "c"]
 
     @Test(
