@@ -343,9 +343,8 @@ backup_walks() {
     if [ "$usual" = first ]; then PASSES=sample; fi
     SIDES="before after"
     walk "create" prepare create backup create --file "$WORK/c.raw" --name c
-    SIDES=$sides
+    SIDES=$sides PASSES=$usual
     walk "delete" prepare delete backup delete a --yes
-    PASSES=$usual
 }
 
 other_walks() {
