@@ -6,6 +6,7 @@
 # Takes about a minute and a half. Nothing here is invented: the times are those at which the samples were taken.
 #
 # prints: web1 writes as it never did
+# prints: where about
 # prints: write_bytes_total
 #
 # Environment: DEBVISOR (debvisor)  CALM (70, rounds before the load)  LOAD (12, rounds with it)
@@ -54,7 +55,8 @@ debvisor detect run
 debvisor detect recent
 
 printf '\n# The most unusual of what the guest wrote: what was expected, what spoke, how rare it is\n'
-finding=$(debvisor detect recent -o json | jq -r '[.[] | select(.metric_name == "libvirt_domain_block_stats_write_bytes_total")] | max_by(.anomaly_score) | .id')
+finding=$(debvisor detect recent -o json | jq -r 'map(select(.metric_name | startswith("libvirt_domain_block_stats_")))
+    | (map(select(.metric_name | endswith("_write_bytes_total"))) + sort_by(-.anomaly_score))[0].finding_id')
 debvisor detect explain "$finding"
 printf '\n# And the series itself, a point a second\n'
 debvisor metric get libvirt_domain_block_stats_write_bytes_total --tag domain="$GUEST_NAME" --tag target_device=vda \
