@@ -11,8 +11,11 @@ enum Schema: Equatable {
 
     init(of database: Database, against description: StoreDescription) throws {
         let known = description.migrations.map(\.name)
+        // GRDB's own question reads the whole schema first.
+        let isThere = try Bool.fetchOne(
+            database, sql: "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", arguments: [Self.table])
         let done =
-            try database.tableExists(Self.table)
+            try isThere == true
             ? String.fetchAll(database, sql: "SELECT name FROM \(Self.table) ORDER BY position") : []
         if done == known {
             self = .current

@@ -84,7 +84,7 @@ extension Program {
     private func globals(of line: ScannedLine) -> Parsed<Globals> {
         var values = ParsedValues()
         let inputs = Globals()
-        for shape in InputSurvey.shapes(of: inputs) {
+        for shape in InputSurvey.shapes(of: Globals.self) {
             let words = line.given[shape.key] ?? []
             if let value = try? shape.bind(words) {
                 values.set(shape, to: value, isGiven: !words.isEmpty)

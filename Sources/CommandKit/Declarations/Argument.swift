@@ -6,7 +6,7 @@ package struct Argument<Value: Sendable>: InputDeclaration {
     package init(_ name: String, _ type: ValueType<Value>, help: String) {
         shape = .argument(name, type.completion, help, count: 1...1) { given throws(ValueError) in
             try type.parse(given.first?.text ?? "")
-        }
+        }.declared()
     }
 
     /// An argument that may be left out: nil then.
@@ -14,7 +14,7 @@ package struct Argument<Value: Sendable>: InputDeclaration {
         shape = .argument(name, type.completion, help, count: 0...1) { given throws(ValueError) -> Value in
             guard let first = given.first else { return nil }
             return try type.parse(first.text)
-        }
+        }.declared()
     }
 }
 
@@ -28,7 +28,7 @@ package struct Arguments<Element: Sendable>: InputDeclaration {
             var values: [Element] = []
             for item in given { values.append(try type.parse(item.text)) }
             return values
-        }
+        }.declared()
     }
 }
 

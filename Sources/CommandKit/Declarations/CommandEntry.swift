@@ -30,7 +30,7 @@ struct CommandEntry<Context: Sendable>: Sendable {
     ) where C.Context == Context {
         self.info = { C.info }
         self.effect = effect
-        self.shapes = { InputSurvey.shapes(of: C.Inputs()) }
+        self.shapes = { InputSurvey.shapes(of: C.Inputs.self) }
         self.rules = { InputSurvey.rules(of: C.Inputs()) + C.rules.map(RuleShape.init) }
         self.run = run
     }

@@ -10,7 +10,7 @@ package struct Flag: InputDeclaration {
         shape = InputShape(
             kind: .flag(isOnByDefault: isOnByDefault), name: name, short: short, placeholder: "", help: help,
             completion: .nothing, isRequired: false, isHidden: hidden
-        ) { given throws(ValueError) -> any Sendable in given.last.map { $0 == .on } ?? isOnByDefault }
+        ) { given throws(ValueError) -> any Sendable in given.last.map { $0 == .on } ?? isOnByDefault }.declared()
     }
 }
 
@@ -23,6 +23,6 @@ package struct Count: InputDeclaration {
         shape = InputShape(
             kind: .count, name: name, short: short, placeholder: "", help: help, completion: .nothing,
             isRequired: false, isHidden: hidden
-        ) { given throws(ValueError) -> any Sendable in given.count }
+        ) { given throws(ValueError) -> any Sendable in given.count }.declared()
     }
 }

@@ -10,7 +10,7 @@ package struct Option<Value: Sendable>: InputDeclaration {
         shape = .option(name, short, type, placeholder, help, hidden) { given throws(ValueError) -> Value in
             guard let last = given.last else { return nil }
             return try type.parse(last.text)
-        }
+        }.declared()
     }
 
     /// An option with a default, which help shows.
@@ -24,7 +24,7 @@ package struct Option<Value: Sendable>: InputDeclaration {
             return try type.parse(last.text)
         }
         shape.defaultText = type.text(fallback)
-        self.shape = shape
+        self.shape = shape.declared()
     }
 
     /// An option that must be given.
@@ -37,7 +37,7 @@ package struct Option<Value: Sendable>: InputDeclaration {
             try type.parse(given.last?.text ?? "")
         }
         shape.isRequired = true
-        self.shape = shape
+        self.shape = shape.declared()
     }
 }
 
@@ -55,7 +55,7 @@ package struct Options<Element: Sendable>: InputDeclaration {
             var values: [Element] = []
             for item in given { values.append(try type.parse(item.text)) }
             return values
-        }
+        }.declared()
     }
 }
 

@@ -3,7 +3,7 @@ extension Parsed {
     /// - Throws: `Failure` of kind `usage`.
     package init(_ words: [String]) throws {
         let inputs = Inputs()
-        let table = InputTable(own: InputSurvey.shapes(of: inputs), common: [])
+        let table = InputTable(own: InputSurvey.shapes(of: Inputs.self), common: [])
         let line = WordScanner(table: table).scan(words)
         let values = try InputBinding(table: table, rules: InputSurvey.rules(of: inputs)).values(
             of: line, operands: line.operands.map(\.text))

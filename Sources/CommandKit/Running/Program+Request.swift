@@ -32,7 +32,7 @@ extension Program {
     }
 
     private func helpRequest(_ words: [String], _ nodes: [CommandNode<Context>]) -> Request<Context> {
-        let table = InputTable(own: InputSurvey.shapes(of: HelpOptions()), common: commonTable.all)
+        let table = InputTable(own: InputSurvey.shapes(of: HelpOptions.self), common: commonTable.all)
         let line = WordScanner(table: table).scan(words)
         if let failure = line.failures.first { return .refuse(failure, path: ["help"]) }
         if line.given["--tree"] != nil { return .tree }
@@ -88,20 +88,20 @@ extension Program {
 
     /// The options that are known without a command.
     var commonTable: InputTable {
-        InputTable(own: InputSurvey.shapes(of: ProgramOptions()), common: commonShapes)
+        InputTable(own: InputSurvey.shapes(of: ProgramOptions.self), common: commonShapes)
     }
 
     /// The options of every command: the app's and ours.
     var commonShapes: [InputShape] {
-        InputSurvey.shapes(of: Globals()) + InputSurvey.shapes(of: StandardOptions())
+        InputSurvey.shapes(of: Globals.self) + InputSurvey.shapes(of: StandardOptions.self)
     }
 
     /// The inputs of a command, with those that its effect brings.
     func table(of entry: CommandEntry<Context>) -> InputTable {
         var own = entry.shapes()
         let effect = entry.effect()
-        if effect != .reads { own += InputSurvey.shapes(of: ChangeOptions()) }
-        if effect == .destroys { own += InputSurvey.shapes(of: DestroyOptions()) }
+        if effect != .reads { own += InputSurvey.shapes(of: ChangeOptions.self) }
+        if effect == .destroys { own += InputSurvey.shapes(of: DestroyOptions.self) }
         return InputTable(own: own, common: commonShapes)
     }
 
