@@ -32,7 +32,7 @@ import Testing
             limits: try MetricLimits(least: 0, most: 100))
         try sandbox.feed("disk_used_percent", every(10, 1000) { 50 + noise($0) }, tags: ["disk": "flat"])
         try sandbox.feed(
-            "disk_used_percent", every(10, 1000) { 20 + 50 * Double($0 % 100) / 100 }, tags: ["disk": "log"])
+            "disk_used_percent", every(10, 1000) { 20 + 50 * Double(($0 + 50) % 100) / 100 }, tags: ["disk": "log"])
         var total = 0.0
         let sent = every(10, 1000) { row in
             if row == 400 { total = 0 }
@@ -155,7 +155,8 @@ import Testing
         let hours = Self.every(60, 60 * 24) { 100 + 2 * Double($0) / 24 + Self.noise($0) }
         try sandbox.feed("disk_used_bytes", hours)
         let before = await sandbox.run("trend analyze disk_used_bytes --window 60d -o json")
-        #expect(before.errors == "" && (try record(before))["rolled_up_at"] is NSNull)
+        #expect(before.errors == "")
+        #expect(try record(before)["rolled_up_at"] is NSNull)
         await sandbox.prepare("metric retention set --samples-age 20d --ten-minutes-age 40d --hours-age 100d")
         await sandbox.prepare("metric compact")
         let after = await sandbox.run("trend analyze disk_used_bytes --window 60d -o json")
@@ -191,7 +192,7 @@ import Testing
         let outcome = await sandbox.run("trend \(line)")
         #expect(outcome.status == status && outcome.output == "", "\(outcome)")
         #expect(outcome.errors.contains(text), "\(outcome.errors)")
-        #expect(outcome.errors.contains("hint: "))
+        #expect(outcome.errors.contains(line.hasSuffix("json") ? #""hint":"# : "hint: "))
     }
 
     @Test func ofEverythingThereIs() async throws {

@@ -46,6 +46,7 @@ check "and draws" test "$(wc -l <"$OUT")" -gt 15
 
 expect 0 "all of them" debvisor trend list -o json
 json "the steepest first, none that is stable" '[.[].relative_change | fabs] == ([.[].relative_change | fabs] | sort | reverse) and ([.[].tags.pool] | contains(["fills", "drains", "emptied"])) and all(.[]; .direction != "stable") and length == 4'
+expect 0 "for a person" debvisor trend list
 said "the others are counted" "3 stable"
 expect 0 "what falls" debvisor trend list pool --direction decreasing -o json
 json "is listed alone" 'length == 1 and .[0].tags.pool == "drains"'

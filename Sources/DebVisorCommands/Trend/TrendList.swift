@@ -1,3 +1,4 @@
+import Anomalies
 import CommandKit
 import DebVisorCore
 import Metrics

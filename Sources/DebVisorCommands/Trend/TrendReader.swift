@@ -149,12 +149,13 @@ extension TrendReader {
 extension MetricStore {
     /// The one series that name and tags fit. - Throws: `notFound`; `usage` if there are several.
     func trendSeries(_ name: String, _ tags: TagSet) throws -> MetricSeries {
-        do { return try findOne(name, tags) } catch var fault as Fault where fault.kind == .usage {
-            if let family = try find(name, tags).first?.family, family.type == .histogram, family.name.text == name {
-                fault.hint = "name a series of the histogram: \(name)_count or \(name)_sum"
-            }
-            throw fault
+        let family = try find(name, tags).first?.family
+        if let family, family.type == .histogram, family.name.text == name {
+            throw Fault(
+                .usage, "'\(name)' is a histogram, which is several series",
+                hint: "name one of them: \(name)_count or \(name)_sum")
         }
+        return try findOne(name, tags)
     }
 
     /// The series that `trend list` looks at: all but the buckets of histograms, unless they are named.

@@ -1,3 +1,4 @@
+import Anomalies
 import DebVisorCore
 import Trends
 

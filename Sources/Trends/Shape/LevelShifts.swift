@@ -29,8 +29,8 @@ struct LevelShifts {
         let places = Array(Self.shortest...values.count - Self.shortest)
         let raw = places.map { jump(at: $0, width) }
         // What the slope alone makes of the time between both stretches, which may have a gap.
-        let rate = Ordered.median(zip(places, raw).map { $1 / distance(at: $0) })
-        let jumps = zip(places, raw).map { $1 - rate * distance(at: $0) }
+        let rate = Ordered.median(zip(places, raw).map { $1 / distance(at: $0, width) })
+        let jumps = zip(places, raw).map { $1 - rate * distance(at: $0, width) }
         let steps = zip(values, values.dropFirst()).map { $1 - $0 }
         let range = (values.max() ?? 0) - (values.min() ?? 0)
         let limit = Swift.max(
@@ -40,8 +40,12 @@ struct LevelShifts {
         let candidates = places.indices.filter { abs(jumps[$0]) > limit }.sorted { abs(jumps[$0]) > abs(jumps[$1]) }
         for candidate in candidates where !taken.contains(candidate) {
             for near in candidate - width...candidate + width { taken.insert(near) }
-            let place = sharpest(around: places[candidate], sign: jumps[candidate] < 0 ? -1 : 1)
-            guard abs(jump(at: place, Self.shortest)) >= 0.6 * abs(jumps[candidate]),
+            let sign = jumps[candidate] < 0 ? -1.0 : 1
+            let place = sharpest(around: places[candidate], sign: sign)
+            // With the slope and without it: else a steep line has a jump wherever noise is.
+            let sharp = sign * jump(at: place, Self.shortest)
+            let slope = sign * rate * distance(at: place, Self.shortest)
+            guard min(sharp, sharp - slope) >= 0.6 * abs(jumps[candidate]),
                 !found.contains(where: { abs($0.index - place) < width })
             else { continue }
             found.append(LevelShift(index: place, before: median(endingAt: place), after: median(from: place)))
@@ -56,7 +60,7 @@ struct LevelShifts {
     }
 
     /// Seconds between the middles of both stretches.
-    private func distance(at place: Int) -> Double {
+    private func distance(at place: Int, _ width: Int) -> Double {
         let (after, before) = (place..<Swift.min(place + width, values.count), Swift.max(place - width, 0)..<place)
         return Swift.max(Ordered.median(times[after]) - Ordered.median(times[before]), 1e-3)
     }
