@@ -59,7 +59,7 @@ import Testing
             } as [(record: TrendForecastRecord, isSideGiven: Bool)]
         #expect(
             forecasts.map { TrendForecastRecord.Outcome($0.record.forecast.outcome) } == [
-                .expected, .impossible, .expected, .notWithin, .notWithin, .notWithin,
+                .expected, .impossible, .expected, .recurring, .notWithin, .notWithin,
             ])
         try golden(forecasts.map(\.record), "trend-forecast")
         let stories = forecasts.map { TrendStory($0.record.seen, $0.record.forecast, isSideGiven: $0.isSideGiven).text }

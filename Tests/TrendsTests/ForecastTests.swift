@@ -96,6 +96,7 @@ import Testing
                 }, limits: TrendLimits(least: 0, most: 100))
             let outcome = trend.forecast(reaching: 100, now: trend.until).outcome
             #expect(outcome == .notWithin, "\(count) rows, seed \(seed): \(trend)")
+            if tooth >= 10, noise < 1 { #expect(trend.restart == nil, "\(count) rows, seed \(seed): \(trend)") }
         }
     }
 

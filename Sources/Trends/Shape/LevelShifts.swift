@@ -14,6 +14,9 @@ struct LevelShift {
 struct LevelShifts {
     /// How many times the usual difference of neighbouring stretches a jump is.
     private static let border = 7.0
+    /// The least jump, as a share of what nine of ten values range over: of values that are all alike but for a few, as
+    /// whole numbers are, the usual difference is none.
+    private static let least = 0.02
     private static let shortest = 3
 
     private let times: [Double]
@@ -32,9 +35,11 @@ struct LevelShifts {
         let rate = Ordered.median(zip(places, raw).map { $1 / distance(at: $0, width) })
         let jumps = zip(places, raw).map { $1 - rate * distance(at: $0, width) }
         let steps = zip(values, values.dropFirst()).map { $1 - $0 }
-        let range = (values.max() ?? 0) - (values.min() ?? 0)
+        let sorted = values.sorted()
+        let range = Ordered.quantile(sorted, 0.95) - Ordered.quantile(sorted, 0.05)
         let limit = Swift.max(
-            Self.border * Ordered.spread(jumps), 4 * Ordered.spread(steps) / 2.0.squareRoot(), 1e-9 * range)
+            Self.border * Ordered.spread(jumps), 4 * Ordered.spread(steps) / 2.0.squareRoot(), Self.least * range,
+            1e-9 * (sorted[sorted.count - 1] - sorted[0]))
         var found: [LevelShift] = []
         var taken = Set<Int>()
         let candidates = places.indices.filter { abs(jumps[$0]) > limit }.sorted { abs(jumps[$0]) > abs(jumps[$1]) }
