@@ -111,6 +111,13 @@ package enum CommandTree {
                     .command(SystemInfo.self),
                 ]),
             .group(
+                "trend", "Where series go, and when they get there", discussion: TrendTexts.discussion,
+                [
+                    .command(TrendAnalyze.self),
+                    .command(TrendList.self),
+                    .command(TrendForecastCommand.self),
+                ]),
+            .group(
                 "vm", "Virtual machines, as the hypervisor knows them",
                 [
                     .command(VMList.self),

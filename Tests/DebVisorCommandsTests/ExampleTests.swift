@@ -30,9 +30,10 @@ import Testing
     private func sandbox(for line: String) async throws -> Sandbox {
         if line.contains(" schedule ") { return try await scheduling() }
         if line.contains(" backup ") { return try await furnished() }
-        if line.contains(" metric ") {
+        if line.contains(" metric ") || line.contains(" trend ") {
             let sandbox = try Sandbox()
             try await MetricTests.furnish(sandbox)
+            if line.contains("node_load1") { try sandbox.feedLoad(hosts: ["a", "b"]) }
             return sandbox
         }
         let isMeasured = line.contains(" detect ") && !line.contains(" score ") || line.contains(" baseline ")

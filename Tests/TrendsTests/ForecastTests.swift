@@ -85,6 +85,21 @@ import Testing
         }
     }
 
+    @Test("… also where a tooth has few samples", arguments: [4, 6, 10, 18, 30], [0.0, 0.5, 2])
+    func coarseSawtooth(tooth: Int, noise: Double) throws {
+        for seed in 1...20 as ClosedRange<UInt64> {
+            let count = 8 * tooth + Int(seed) * 11 % (7 * tooth)
+            let values = MadeSeries.white(count, seed: seed)
+            let trend = try Trend(
+                of: MadeSeries.samples(count, step: 3600) { row, _ in
+                    20 + 50 * Double(row % tooth) / Double(tooth) + noise * values[row]
+                }, limits: TrendLimits(least: 0, most: 100))
+            let outcome = trend.forecast(reaching: 100, now: trend.until).outcome
+            #expect(outcome == .notWithin, "\(count) rows, seed \(seed): \(trend)")
+            if tooth >= 10, noise < 1 { #expect(trend.restart == nil, "\(count) rows, seed \(seed): \(trend)") }
+        }
+    }
+
     @Test("Logs that are not rotated any more do")
     func brokenRotation() throws {
         let trend = try Trend(

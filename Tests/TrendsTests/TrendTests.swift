@@ -30,6 +30,18 @@ import Testing
         #expect(trend.direction == .increasing)
     }
 
+    @Test("A slow series of whole numbers has steps, not jumps", arguments: [1.0, -1.0], [4, 7, 24])
+    func wholeNumbers(sign: Double, rows: Int) throws {
+        for count in [48, 100, 333] {
+            let trend = try Trend(
+                of: MadeSeries.samples(count, step: 1800) { row, _ in 80 + sign * Double(row / rows) })
+            let wanted: TrendDirection =
+                count / rows < 3 ? trend.direction : sign > 0 ? .increasing : .decreasing
+            #expect(trend.direction == wanted, "\(count) rows: \(trend)")
+            #expect(count / rows < 5 || trend.restart == nil)
+        }
+    }
+
     @Test("What never changes is stable, and no line of rounding errors")
     func constant() throws {
         for value in [0.0, 42, 0.1, -1e12] {

@@ -13,7 +13,7 @@ package enum TrendWords {
     }
 
     /// Two units at most: `3 d 4 h`, `25 min`, `40 s`.
-    static func duration(seconds: Double) -> String {
+    package static func duration(seconds: Double) -> String {
         let whole = Int(min(max(seconds, 0), 1e12).rounded())
         let units = [("d", 86_400), ("h", 3600), ("min", 60), ("s", 1)]
         guard let first = units.firstIndex(where: { whole >= $0.1 }) else { return "0 s" }

@@ -14,6 +14,9 @@ struct LevelShift {
 struct LevelShifts {
     /// How many times the usual difference of neighbouring stretches a jump is.
     private static let border = 7.0
+    /// The least jump, as a share of what nine of ten values range over: of values that are all alike but for a few, as
+    /// whole numbers are, the usual difference is none.
+    private static let least = 0.02
     private static let shortest = 3
 
     private let times: [Double]
@@ -29,19 +32,25 @@ struct LevelShifts {
         let places = Array(Self.shortest...values.count - Self.shortest)
         let raw = places.map { jump(at: $0, width) }
         // What the slope alone makes of the time between both stretches, which may have a gap.
-        let rate = Ordered.median(zip(places, raw).map { $1 / distance(at: $0) })
-        let jumps = zip(places, raw).map { $1 - rate * distance(at: $0) }
+        let rate = Ordered.median(zip(places, raw).map { $1 / distance(at: $0, width) })
+        let jumps = zip(places, raw).map { $1 - rate * distance(at: $0, width) }
         let steps = zip(values, values.dropFirst()).map { $1 - $0 }
-        let range = (values.max() ?? 0) - (values.min() ?? 0)
+        let sorted = values.sorted()
+        let range = Ordered.quantile(sorted, 0.95) - Ordered.quantile(sorted, 0.05)
         let limit = Swift.max(
-            Self.border * Ordered.spread(jumps), 4 * Ordered.spread(steps) / 2.0.squareRoot(), 1e-9 * range)
+            Self.border * Ordered.spread(jumps), 4 * Ordered.spread(steps) / 2.0.squareRoot(), Self.least * range,
+            1e-9 * (sorted[sorted.count - 1] - sorted[0]))
         var found: [LevelShift] = []
         var taken = Set<Int>()
         let candidates = places.indices.filter { abs(jumps[$0]) > limit }.sorted { abs(jumps[$0]) > abs(jumps[$1]) }
         for candidate in candidates where !taken.contains(candidate) {
             for near in candidate - width...candidate + width { taken.insert(near) }
-            let place = sharpest(around: places[candidate], sign: jumps[candidate] < 0 ? -1 : 1)
-            guard abs(jump(at: place, Self.shortest)) >= 0.6 * abs(jumps[candidate]),
+            let sign = jumps[candidate] < 0 ? -1.0 : 1
+            let place = sharpest(around: places[candidate], sign: sign)
+            // With the slope and without it: else a steep line has a jump wherever noise is.
+            let sharp = sign * jump(at: place, Self.shortest)
+            let slope = sign * rate * distance(at: place, Self.shortest)
+            guard min(sharp, sharp - slope) >= 0.6 * abs(jumps[candidate]),
                 !found.contains(where: { abs($0.index - place) < width })
             else { continue }
             found.append(LevelShift(index: place, before: median(endingAt: place), after: median(from: place)))
@@ -56,7 +65,7 @@ struct LevelShifts {
     }
 
     /// Seconds between the middles of both stretches.
-    private func distance(at place: Int) -> Double {
+    private func distance(at place: Int, _ width: Int) -> Double {
         let (after, before) = (place..<Swift.min(place + width, values.count), Swift.max(place - width, 0)..<place)
         return Swift.max(Ordered.median(times[after]) - Ordered.median(times[before]), 1e-3)
     }

@@ -31,11 +31,20 @@ enum SeriesShape {
             self =
                 Self.hasLeft(many, step, values)
                 ? .restarted(last) : .sawtooth(teeth: teeth, turn: Ordered.median(many.map(\.before)))
-        } else if many.count >= 3, few.isEmpty {
+        } else if many.count >= 3 && few.isEmpty || Self.isOneOfMany(last, values) {
             self = .stairs
         } else {
             self = .restarted(last)
         }
+    }
+
+    /// Whether single steps as large as a jump are usual, and go the same way: a slow series of whole percents.
+    private static func isOneOfMany(_ jump: LevelShift, _ values: [Double]) -> Bool {
+        let sign = jump.size < 0 ? -1.0 : 1
+        let steps = zip(values, values.dropFirst()).map { sign * ($1 - $0) }
+        let size = 0.9 * abs(jump.size)
+        let same = steps.count { $0 >= size }
+        return same >= 4 && 3 * steps.count { $0 <= -size } <= same
     }
 
     /// Whether a sawtooth has left its teeth: half a jump beyond the farthest that it ever came.
