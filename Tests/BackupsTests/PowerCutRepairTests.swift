@@ -48,8 +48,9 @@ extension PowerCutTests {
             try await self.goesOn(after, keeping: [first] + (isDone ? [unwrapped(done)] : []))
             #expect(try after.restored(first) == Self.disk(1))
         }
-        // The part, what it lacked, and the map.
-        #expect(try rerun.packs().count == before + 3)
+        // The part, what it lacked, and the map; where the chunks end, and with it what was torn, is up to the key.
+        let new = try rerun.packs().count - before
+        #expect((2...4).contains(new), "\(new) packs")
     }
 
     /// A repository in which one pack has a bad place, and what it was before.
