@@ -40,6 +40,9 @@ struct MetricGet: ReadingCommand {
         .requires(\.step, \.aggregate), .requires(\.aggregate, \.step), .conflict(\.limit, \.plot),
     ]
 
+    /// Seconds; longer than all times that a store takes.
+    private static let longestStep = 10_000 * 366 * 86_400
+
     func run(_ args: Parsed<Inputs>, _ context: AppContext, _ session: Session) async throws -> Report {
         let range = try context.timeRange(from: args.from, to: args.to)
         let tags = try args.selection.tagSet()
@@ -49,7 +52,8 @@ struct MetricGet: ReadingCommand {
         let store = try context.metricStore(with: args.name)
         let query = SeriesQuery(
             store: store, series: try store.find(args.name, tags), range: range,
-            step: args.step.map { Int64($0) * 1000 }, aggregate: args.aggregate ?? .avg, limit: args.limit)
+            step: args.step.map { Int64(min($0, Self.longestStep)) * 1000 }, aggregate: args.aggregate ?? .avg,
+            limit: args.limit)
         if args.plot { return try plot(query, session) }
         // Very many rows go into a pipe or a file. A person's terminal is as slow as the usual way.
         if session.format == .table, !session.hasChosenFields, !session.console.isTerminal(.output) {

@@ -29,12 +29,13 @@ extension MetricStore {
     /// The one series that name and tags fit. - Throws: `notFound`; `usage` if there are several.
     func findOne(_ name: String, _ tags: TagSet) throws -> MetricSeries {
         let found = try find(name, tags)
-        // Exactly these tags are never meant for another.
-        if let exact = found.first(where: { $0.key.tags == tags }) { return exact }
+        // Exactly these tags are never meant for another; a histogram has several series of the same.
+        let exact = found.filter { $0.key.tags == tags }
+        if let only = exact.first, exact.count == 1 { return only }
         guard let only = found.first, found.count == 1 else {
             throw Fault(
                 .usage, "\(found.count) series fit, \(found[0].key) and \(found[1].key) among them",
-                hint: "say which with --tag KEY=VALUE")
+                hint: "say which with --tag KEY=VALUE, or by its id")
         }
         return only
     }
