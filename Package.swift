@@ -92,6 +92,8 @@ let package = Package(
             name: "AlertsDriver",
             dependencies: ["Alerts", "DebVisorCore", "Platform", "Storage"],
             path: "Tests/AlertsDriver", swiftSettings: house),
+        // What several of the test targets need.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house + hot),
         // Tests: one target a target, and what holds for the whole house.
         tests("CommandKit", ["CommandKit"], exclude: ["Golden"]),
         tests("DebVisorCore", ["DebVisorCore"]),
@@ -110,11 +112,12 @@ let package = Package(
         tests("House", [], also: hot),
         tests("Storage", ["Storage", "Platform", "DebVisorCore", grdb]),
         tests("Inventory", ["Inventory", "Storage", "Platform", "DebVisorCore"]),
-        tests("Schedules", ["Schedules", "Storage", "Platform", "DebVisorCore", grdb, sqlite]),
-        tests("Anomalies", ["Anomalies", "Storage", "Platform", "DebVisorCore"], also: hot),
-        tests("Metrics", ["Metrics", "Storage", "Platform", "DebVisorCore", "CSystem", grdb], also: hot),
-        tests("Trends", ["Trends", "DebVisorCore"], also: hot),
-        tests("Alerts", ["Alerts", "Trends", "Storage", "Platform", "DebVisorCore", grdb]),
+        tests("Schedules", ["Schedules", "TestSupport", "Storage", "Platform", "DebVisorCore", grdb, sqlite]),
+        tests("Anomalies", ["Anomalies", "TestSupport", "Storage", "Platform", "DebVisorCore"], also: hot),
+        tests(
+            "Metrics", ["Metrics", "TestSupport", "Storage", "Platform", "DebVisorCore", "CSystem", grdb], also: hot),
+        tests("Trends", ["Trends", "TestSupport", "DebVisorCore"], also: hot),
+        tests("Alerts", ["Alerts", "TestSupport", "Trends", "Storage", "Platform", "DebVisorCore", grdb]),
         tests("Webhooks", ["Webhooks", "Alerts", "Platform", "DebVisorCore"]),
     ]
 )

@@ -1,5 +1,6 @@
 import DebVisorCore
 import Glibc
+import TestSupport
 import Trends
 
 @testable import Alerts

@@ -2,6 +2,7 @@ import DebVisorCore
 import GRDB
 import Glibc
 import Storage
+import TestSupport
 import Testing
 
 @testable import Alerts

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 
 /// Series without anomalies, the same for the same seed.
 enum Noise: String, CaseIterable, Sendable {

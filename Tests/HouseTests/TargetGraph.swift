@@ -27,7 +27,8 @@ enum TargetGraph {
             "CommandKit", "DebVisorCore", "Platform", "Hypervisor", "Storage", "Cryptography", "Backups", "Inventory",
             "Schedules", "Anomalies", "Metrics", "Trends",
         ],
-        // Programs for tests and benchmarks; they lie below Tests.
+        // For tests and benchmarks; they lie below Tests.
+        "TestSupport": [],
         "ScheduleDriver": ["Schedules", "DebVisorCore", "Platform", "Storage"],
         "AlertsDriver": ["Alerts", "DebVisorCore", "Platform", "Storage"],
         "MetricsDriver": ["Metrics", "DebVisorCore", "Platform", "Storage"],

@@ -1,4 +1,5 @@
 import DebVisorCore
+import TestSupport
 import Testing
 
 @testable import Metrics

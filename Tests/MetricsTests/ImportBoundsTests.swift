@@ -1,6 +1,7 @@
 import DebVisorCore
 import GRDB
 import Storage
+import TestSupport
 import Testing
 
 @testable import Metrics

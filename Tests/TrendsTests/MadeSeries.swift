@@ -1,5 +1,6 @@
 import DebVisorCore
 import Glibc
+import TestSupport
 
 @testable import Trends
 

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// An expression made together with its meaning, so that no parser is needed to know it.
 struct RandomExpression {
     var text = ""

@@ -3,6 +3,7 @@ import GRDB
 import Glibc
 import Platform
 import Storage
+import TestSupport
 import Testing
 
 @testable import Schedules
