@@ -67,14 +67,14 @@ let package = Package(
             "DebVisorCommands",
             [
                 "CommandKit", "DebVisorCore", "Platform", "Hypervisor", "Storage", "Cryptography", "Backups",
-                "Inventory", "Schedules", "Anomalies", "Metrics", "Trends",
+                "Inventory", "Schedules", "Anomalies", "Metrics", "Trends", "Alerts",
             ]),
         // Layer 4: the binary.
         .executableTarget(
             name: "debvisor",
             dependencies: [
                 "DebVisorCommands", "CommandKit", "DebVisorCore", "Platform", "LibvirtHypervisor", "QEMUImages",
-                "Schedules",
+                "Schedules", "Webhooks",
             ],
             swiftSettings: house),
         // What tests start and kill.
@@ -106,8 +106,8 @@ let package = Package(
             "DebVisorCommands",
             [
                 "DebVisorCommands", "CommandKit", "Backups", "Inventory", "Schedules", "Anomalies", "Metrics",
-                "Storage",
-                "Hypervisor", "LibvirtHypervisor", "QEMUImages", "Platform", "DebVisorCore",
+                "Trends", "Alerts", "Webhooks", "Storage", "Hypervisor", "LibvirtHypervisor", "QEMUImages", "Platform",
+                "DebVisorCore",
             ], exclude: ["Golden"]),
         tests("House", [], also: hot),
         tests("Storage", ["Storage", "Platform", "DebVisorCore", grdb]),

@@ -1,3 +1,4 @@
+package import Alerts
 import Anomalies
 package import Backups
 package import CommandKit
@@ -18,6 +19,8 @@ package struct AppContext: Sendable {
     /// `debvisor 0.1.0`, as backups note who wrote them.
     package var writer: String
     package var images: any DiskImages
+    /// What posts notices of alerts.
+    package var webhooks: any NotificationSender
     /// A hypervisor for a URI; `seconds` bounds every call.
     package var connect: @Sendable (_ uri: String, _ seconds: Int) -> any Hypervisor
     /// What the kernel tells of this host.
@@ -27,7 +30,8 @@ package struct AppContext: Sendable {
 
     package init(
         settings: Settings, clock: any WallClock, environment: Environment, host: HostIdentity, writer: String,
-        images: any DiskImages, connect: @escaping @Sendable (_ uri: String, _ seconds: Int) -> any Hypervisor
+        images: any DiskImages, webhooks: any NotificationSender,
+        connect: @escaping @Sendable (_ uri: String, _ seconds: Int) -> any Hypervisor
     ) {
         self.settings = settings
         self.clock = clock
@@ -35,6 +39,7 @@ package struct AppContext: Sendable {
         self.host = host
         self.writer = writer
         self.images = images
+        self.webhooks = webhooks
         self.connect = connect
     }
 }
@@ -69,6 +74,14 @@ extension AppContext {
         try Store.openExisting(MetricStore.store, in: stateDirectory).map { MetricStore($0) }
     }
 
+    /// The store of alerts and rules, made if need be.
+    func alertStore() throws -> AlertStore { AlertStore(try Store.open(AlertStore.store, in: stateDirectory)) }
+
+    /// The store of alerts for a listing; nil if there is none yet.
+    func existingAlertStore() throws -> AlertStore? {
+        try Store.openExisting(AlertStore.store, in: stateDirectory).map { AlertStore($0) }
+    }
+
     func scheduler() throws -> Scheduler { Scheduler(try scheduleStore(), clock: clock, launcher: launcher) }
 
     /// Remembers machines for completion. It is a convenience: failing to is no error of the command.
@@ -89,7 +102,10 @@ extension AppContext {
 
 /// Every store there is; `system` commands go through them all.
 enum Stores {
-    static let all = [BackupStore.store, Inventory.store, ScheduleStore.store, MetricStore.store, AnomalyStore.store]
+    static let all = [
+        BackupStore.store, Inventory.store, ScheduleStore.store, MetricStore.store, AnomalyStore.store,
+        AlertStore.store,
+    ]
 }
 
 extension Command {

@@ -1,3 +1,4 @@
+package import Alerts
 import Backups
 package import CommandKit
 import DebVisorCore
@@ -28,7 +29,7 @@ package enum DebvisorProgram {
 extension AppContext {
     /// The context of this process. - Throws: `usage` for a malformed configuration file.
     package static func live(
-        _ globals: Parsed<GlobalOptions>, images: any DiskImages,
+        _ globals: Parsed<GlobalOptions>, images: any DiskImages, webhooks: any NotificationSender,
         connect: @escaping @Sendable (_ uri: String, _ seconds: Int) -> any Hypervisor
     ) throws -> AppContext {
         let environment = Environment.process
@@ -38,6 +39,7 @@ extension AppContext {
             environment: environment,
             host: HostIdentity(
                 id: Host.machineID ?? name, bootID: Host.bootID ?? "", name: name, processID: Host.processID),
-            writer: "debvisor \(DebvisorProgram.version)", images: images, connect: connect)
+            writer: "debvisor \(DebvisorProgram.version)", images: images, webhooks: webhooks,
+            connect: connect)
     }
 }

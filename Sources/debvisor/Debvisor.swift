@@ -4,6 +4,7 @@ import Glibc
 import LibvirtHypervisor
 import QEMUImages
 import Schedules
+import Webhooks
 
 /// The binary: the program with the real world behind it.
 @main enum Debvisor {
@@ -12,7 +13,7 @@ import Schedules
         let words = CommandLine.arguments.dropFirst()
         if words.first == DebvisorProgram.supervisorWord { exit(RunSupervisor.main(Array(words.dropFirst()))) }
         DebvisorProgram.make { globals, _ in
-            try .live(globals, images: QEMUImages()) { uri, seconds in
+            try .live(globals, images: QEMUImages(), webhooks: WebhookSender()) { uri, seconds in
                 LibvirtHypervisor(uri: uri, deadline: .seconds(seconds))
             }
         }.main()

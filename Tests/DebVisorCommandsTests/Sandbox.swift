@@ -7,6 +7,7 @@ import Platform
 import QEMUImages
 import Schedules
 import Testing
+import Webhooks
 
 @testable import DebVisorCommands
 
@@ -104,7 +105,7 @@ extension Sandbox {
                     systemFile: path("etc/debvisor/debvisor.conf")),
                 clock: clock, environment: environment,
                 host: HostIdentity(id: "test-host", bootID: "boot", name: "testhost", processID: 1),
-                writer: "debvisor test", images: QEMUImages()
+                writer: "debvisor test", images: QEMUImages(), webhooks: WebhookSender()
             ) { uri, seconds in LibvirtHypervisor(uri: uri, deadline: .seconds(seconds)) }
             context.launcher = RunLauncher(
                 program: Self.binary, words: [DebvisorProgram.supervisorWord], grace: 1)

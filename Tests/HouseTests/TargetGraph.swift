@@ -25,7 +25,7 @@ enum TargetGraph {
         "Webhooks": ["Alerts", "DebVisorCore", "CDynamicTables"],
         "DebVisorCommands": [
             "CommandKit", "DebVisorCore", "Platform", "Hypervisor", "Storage", "Cryptography", "Backups", "Inventory",
-            "Schedules", "Anomalies", "Metrics", "Trends",
+            "Schedules", "Anomalies", "Metrics", "Trends", "Alerts",
         ],
         // For tests and benchmarks; they lie below Tests.
         "TestSupport": [],
@@ -34,7 +34,7 @@ enum TargetGraph {
         "MetricsDriver": ["Metrics", "DebVisorCore", "Platform", "Storage"],
         "debvisor": [
             "DebVisorCommands", "CommandKit", "DebVisorCore", "Platform", "LibvirtHypervisor", "QEMUImages",
-            "Schedules",
+            "Schedules", "Webhooks",
         ],
     ]
 
