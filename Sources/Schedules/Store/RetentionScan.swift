@@ -27,36 +27,41 @@ struct RetentionScan {
         var surplus: [Int64: Surplus] = [:]
         for row in try Row.fetchAll(database, sql: "SELECT id, deleted_at IS NULL FROM jobs") {
             let job: Int64 = row[0]
-            let newest = row[1] ? try newestOutcome(of: job, database) : nil
-            var edge: Int64 = 0
-            if let count = limits.runsPerJob {
-                edge =
-                    try Int64.fetchOne(
-                        database, sql: "SELECT id FROM runs WHERE job_id = ? ORDER BY id DESC LIMIT 1 OFFSET \(count)",
-                        arguments: [job]) ?? 0
-            }
-            let rows = try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT id, slot_id, kept_bytes, status NOT IN ('missed', 'merged', 'skipped')
-                    FROM runs INDEXED BY runs_of_job
-                    WHERE job_id = ? AND ended_at IS NOT NULL AND id IS NOT ? AND untold IS NULL
-                        AND (id <= ? OR ended_at < ?) ORDER BY id LIMIT \(Self.batch)
-                    """,
-                arguments: [job, newest, edge, limits.ageSeconds.map { now - Int64($0) * 1000 } ?? .min])
-            for row in rows { surplus[row[0]] = Surplus(row) }
+            for one in try surplusRuns(of: job, isDeleted: !row[1], database) { surplus[one.number] = one }
             if surplus.count > Self.batch { break }
         }
         return surplus.values.sorted { $0.number < $1.number }
     }
 
+    /// Statements are kept, for there may be ten thousand jobs.
+    private func surplusRuns(of job: Int64, isDeleted: Bool, _ database: Database) throws -> [Surplus] {
+        let oldest = try limits.runsPerJob.flatMap { count in
+            try Int64.fetchOne(
+                database.cachedStatement(
+                    sql: "SELECT id FROM runs WHERE job_id = ? ORDER BY id DESC LIMIT 1 OFFSET ?"),
+                arguments: [job, count])
+        }
+        let edge = limits.ageSeconds.map { now - Int64($0) * 1000 }
+        guard oldest != nil || edge != nil else { return [] }
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT id, slot_id, kept_bytes, status NOT IN ('missed', 'merged', 'skipped')
+                FROM runs INDEXED BY runs_of_job
+                WHERE job_id = ? AND ended_at IS NOT NULL AND untold IS NULL AND (id <= ? OR ended_at < ?)
+                ORDER BY id LIMIT \(Self.batch)
+                """)
+        let found = try Row.fetchAll(statement, arguments: [job, oldest ?? 0, edge ?? .min]).map(Surplus.init)
+        guard !found.isEmpty, !isDeleted, let newest = try newestOutcome(of: job, database) else { return found }
+        return found.filter { $0.number != newest }
+    }
+
     private func newestOutcome(of job: Int64, _ database: Database) throws -> Int64? {
         try Int64.fetchOne(
-            database,
-            sql: """
-                SELECT max(id) FROM runs INDEXED BY runs_of_job_and_status WHERE job_id = ?
-                    AND status IN ('completed', 'failed', 'timeout', 'lost', 'cancelled')
-                """, arguments: [job])
+            database.cachedStatement(
+                sql: """
+                    SELECT max(id) FROM runs INDEXED BY runs_of_job_and_status WHERE job_id = ?
+                        AND status IN ('completed', 'failed', 'timeout', 'lost', 'cancelled')
+                    """), arguments: [job])
     }
 
     func outputs(_ database: Database) throws -> [Surplus] {
