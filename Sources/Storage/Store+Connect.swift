@@ -17,7 +17,6 @@ extension Store {
         var configuration = Configuration()
         configuration.label = description.name
         configuration.busyMode = .timeout(10)
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         var name = path
         switch mode {
         case .readingAndWriting: break
@@ -29,6 +28,12 @@ extension Store {
             configuration.readonly = true
             configuration.busyMode = .immediateError
             name = immutableURI(path)
+        }
+        // Of no use to who only reads, and a statement each.
+        if configuration.readonly {
+            configuration.foreignKeysEnabled = false
+        } else {
+            configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         }
         let queue = try DatabaseQueue(path: name, configuration: configuration)
         return Store(description: description, path: path, queue: queue)

@@ -10,7 +10,13 @@ package struct Store: Sendable {
     package let description: StoreDescription
     /// The file's absolute path.
     package let path: String
-    let queue: DatabaseQueue
+    private let open: OpenQueue
+
+    init(description: StoreDescription, path: String, queue: DatabaseQueue) {
+        (self.description, self.path, open) = (description, path, OpenQueue(queue))
+    }
+
+    var queue: DatabaseQueue { open.queue }
 
     /// Runs `body` over one consistent view; a statement that writes fails.
     /// - Throws: what `body` throws; SQLite's own errors as `Fault` (see `Fault.store`).

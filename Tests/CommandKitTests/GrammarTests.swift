@@ -9,6 +9,7 @@ import Testing
         struct Secret: InputSet {
             let password = Flag("password", help: "One way")
             let key = Flag("key", help: "The other")
+            let ruled = GroupRules(Self.self)
             static let rules: [InputRule<Secret>] = [.conflict(\.password, \.key)]
         }
         struct Place: InputSet { let secret = Secret() }
@@ -16,6 +17,9 @@ import Testing
         #expect(try Parsed<Inputs>(["--key"]).place.secret.key)
         #expect(throws: Failure(.usage, "'--password' and '--key' exclude each other")) {
             try Parsed<Inputs>(["--key", "--password"])
+        }
+        #expect(throws: Failure(.usage, "'--password' and '--key' exclude each other")) {
+            try Parsed<Secret>(["--key", "--password"])
         }
     }
 

@@ -16,7 +16,9 @@ import Testing
         let records = groups.flatMap { label, samples in samples.map { MetricRecord(label: label, sample: $0) } }
         for hasHeader in [true, false] {
             let usual = TableText(hasHeader: hasHeader).text(RecordTable(records))
-            #expect(String(decoding: quick.table.text(hasHeader: hasHeader), as: UTF8.self) == usual)
+            var text: [UInt8] = []
+            quick.table.forEachPiece(hasHeader: hasHeader) { text += $0 }
+            #expect(String(decoding: text, as: UTF8.self) == usual)
         }
     }
 

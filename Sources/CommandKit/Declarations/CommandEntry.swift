@@ -31,7 +31,7 @@ struct CommandEntry<Context: Sendable>: Sendable {
         self.info = { C.info }
         self.effect = effect
         self.shapes = { InputSurvey.shapes(of: C.Inputs.self) }
-        self.rules = { InputSurvey.rules(of: C.Inputs()) + C.rules.map(RuleShape.init) }
+        self.rules = { InputSurvey.rules(of: C.Inputs.self) + C.rules.map(RuleShape.init) }
         self.run = run
     }
 }

@@ -1,7 +1,8 @@
 /// The inputs of a command, or a group of inputs that several commands share: a struct whose stored properties are
 /// `Argument`, `Arguments`, `Option`, `Options`, `Flag`, `Count`, or other input sets.
 package protocol InputSet: Sendable {
-    /// What must hold between these inputs wherever the set is used; a command has `rules` of its own besides.
+    /// What must hold between these inputs wherever the set is used; a command has `rules` of its own besides. A group that
+    /// has some tells of them with `GroupRules`.
     static var rules: [InputRule<Self>] { get }
 
     init()

@@ -5,7 +5,7 @@ extension Parsed {
         let inputs = Inputs()
         let table = InputTable(own: InputSurvey.shapes(of: Inputs.self), common: [])
         let line = WordScanner(table: table).scan(words)
-        let values = try InputBinding(table: table, rules: InputSurvey.rules(of: inputs)).values(
+        let values = try InputBinding(table: table, rules: InputSurvey.rules(of: Inputs.self)).values(
             of: line, operands: line.operands.map(\.text))
         self.init(inputs, values)
     }

@@ -1,5 +1,5 @@
-/// A table of very many rows: the first cells of rows that follow each other are the same, the last ones are ASCII. It looks as
-/// the table of such records does, and takes a small part of the time.
+/// A table of very many rows: the first cells of rows that follow each other are the same, the last ones are short and ASCII. It
+/// looks as the table of such records does, and takes a small part of the time.
 package struct LongTable: Sendable {
     private let titles: [String]
     /// Whether a column is one of numbers, which stand on the right.
@@ -7,12 +7,20 @@ package struct LongTable: Sendable {
     /// Columns whose cells are shared.
     private let shared: Int
     private var groups: [(cells: [String], rows: Int)] = []
-    /// The other cells of all rows, one behind the other, and where each ends.
-    private var bytes: [UInt8] = []
-    private var ends: [Int] = []
+    /// The other cells of all rows, each with its length before it. No block grows beyond what it was made for, which
+    /// would copy it, and no row begins in one and ends in the next.
+    private var blocks: [[UInt8]] = []
+    private var block: [UInt8] = []
+    /// The widest of them in each column.
+    private var widest: [Int]
+
+    private static let blockSize = 65_536
+    /// Bytes that a cell has at most.
+    package static let longestCell = 255
 
     package init(_ columns: [(title: String, isNumber: Bool)], shared: Int) {
         (titles, areNumbers, self.shared) = (columns.map(\.title), columns.map(\.isNumber), shared)
+        widest = columns.map { _ in 0 }
     }
 
     /// The rows from here on begin with these cells; an empty one is unknown.
@@ -20,69 +28,83 @@ package struct LongTable: Sendable {
         groups.append((cells.map { $0.isEmpty ? "-" : VisibleText.line($0) }, 0))
     }
 
-    /// Adds the text of a cell of a row.
-    package mutating func append(_ cell: UnsafeBufferPointer<UInt8>) {
-        bytes.append(contentsOf: cell)
-        ends.append(bytes.count)
+    /// Makes room for a row, whose cells are added next.
+    package mutating func beginRow() {
+        groups[groups.count - 1].rows += 1
+        let room = (titles.count - shared) * (Self.longestCell + 1)
+        guard block.capacity - block.count < room else { return }
+        if !block.isEmpty { blocks.append(block) }
+        block = []
+        block.reserveCapacity(max(Self.blockSize, room))
     }
 
-    /// A row is whole.
-    package mutating func endRow() { groups[groups.count - 1].rows += 1 }
+    /// Adds the text of a cell, of at most `longestCell` bytes.
+    package mutating func append(_ cell: UnsafeBufferPointer<UInt8>, _ column: Int) {
+        block.append(UInt8(cell.count))
+        block.append(contentsOf: cell)
+        widest[column] = max(widest[column], cell.count)
+    }
 
-    /// As `TableText` writes it without a terminal.
-    func text(hasHeader: Bool) -> [UInt8] {
+    /// As `TableText` writes it without a terminal, piece by piece.
+    func forEachPiece(hasHeader: Bool, _ body: (UnsafeRawBufferPointer) -> Void) {
         let widths = widths(hasHeader)
-        var header: [UInt8] = []
         if hasHeader {
+            var header: [UInt8] = []
             for (column, title) in titles.enumerated() {
                 put(Array(title.utf8), title.utf8.count, column, widths, &header)
             }
+            header.withUnsafeBytes(body)
         }
-        let fronts = groups.map { group in
+        var rows = RowSource(blocks: blocks + [block])
+        for group in groups {
             var front: [UInt8] = []
             for (column, text) in group.cells.enumerated() {
                 put(Array(text.utf8), TextWidth.of(text), column, widths, &front)
             }
-            return front
-        }
-        // Each cell with two blanks or a line end behind it.
-        let rest = widths[shared...].reduce(0) { $0 + $1 + 2 }
-        let size = zip(fronts, groups).reduce(header.count) { $0 + $1.1.rows * ($1.0.count + rest) }
-        return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-            guard var next = buffer.baseAddress else { return }
-            let first = next
-            Self.copy(header[...], to: &next)
-            putRows(fronts, widths, &next)
-            count = next - first
+            // Each cell with two blanks or a line end behind it.
+            let rowSize = widths[shared...].reduce(front.count) { $0 + $1 + 2 }
+            write(group.rows, front, widths, rowSize, &rows, body)
         }
     }
 
-    /// - Parameter next: where there is room for all of it.
-    private func putRows(_ fronts: [[UInt8]], _ widths: [Int], _ next: inout UnsafeMutablePointer<UInt8>) {
-        bytes.withUnsafeBufferPointer { bytes in
-            var (cell, start) = (0, 0)
-            for (front, group) in zip(fronts, groups) {
-                for _ in 0..<group.rows {
+    private func write(
+        _ count: Int, _ front: [UInt8], _ widths: [Int], _ rowSize: Int, _ rows: inout RowSource,
+        _ body: (UnsafeRawBufferPointer) -> Void
+    ) {
+        var left = count
+        let atOnce = max(1, min(count, Self.blockSize / rowSize))
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: atOnce * rowSize) { room in
+            guard let base = room.baseAddress else { return }
+            while left > 0 {
+                var next = base
+                for _ in 0..<min(left, atOnce) {
                     Self.copy(front[...], to: &next)
-                    for column in shared..<titles.count {
-                        let end = ends[cell]
-                        let gap = widths[column] - (end - start)
-                        let isLast = column == titles.count - 1
-                        if areNumbers[column] { Self.blanks(gap, to: &next) }
-                        if let base = bytes.baseAddress {
-                            next.update(from: base + start, count: end - start)
-                            next += end - start
-                        }
-                        if !areNumbers[column], !isLast { Self.blanks(gap, to: &next) }
-                        if isLast {
-                            next.pointee = 10
-                            next += 1
-                        } else {
-                            Self.blanks(2, to: &next)
-                        }
-                        (cell, start) = (cell + 1, end)
-                    }
+                    rows.next { put(&$0, widths, &next) }
                 }
+                left -= min(left, atOnce)
+                body(UnsafeRawBufferPointer(start: base, count: next - base))
+            }
+        }
+    }
+
+    /// - Parameter cells: of a row, read to their end.
+    /// - Parameter next: where there is room for all of them.
+    private func put(
+        _ cells: inout UnsafePointer<UInt8>, _ widths: [Int], _ next: inout UnsafeMutablePointer<UInt8>
+    ) {
+        let last = titles.count - 1
+        for column in shared...last {
+            let count = Int(cells.pointee)
+            let gap = widths[column] - count
+            if areNumbers[column] { Self.blanks(gap, to: &next) }
+            next.update(from: cells + 1, count: count)
+            next += count
+            cells += count + 1
+            if column == last {
+                next.pointee = 10
+                next += 1
+            } else {
+                Self.blanks(areNumbers[column] ? 2 : gap + 2, to: &next)
             }
         }
     }
@@ -103,15 +125,12 @@ package struct LongTable: Sendable {
     }
 
     private func widths(_ hasHeader: Bool) -> [Int] {
-        var widths = titles.map { hasHeader ? $0.utf8.count : 0 }
+        var widths = widest
+        if hasHeader {
+            for (column, title) in titles.enumerated() { widths[column] = max(widths[column], title.utf8.count) }
+        }
         for group in groups where group.rows > 0 {
             for (column, cell) in group.cells.enumerated() { widths[column] = max(widths[column], TextWidth.of(cell)) }
-        }
-        var start = 0
-        var column = shared
-        for end in ends {
-            if end - start > widths[column] { widths[column] = end - start }
-            (start, column) = (end, column + 1 < titles.count ? column + 1 : shared)
         }
         return widths
     }
@@ -126,5 +145,26 @@ package struct LongTable: Sendable {
         text += cell
         if !areNumbers[column], !isLast { text += gap }
         if isLast { text.append(10) } else { text += [32, 32] }
+    }
+}
+
+/// The rows of all blocks, one after another.
+private struct RowSource {
+    let blocks: [[UInt8]]
+    private var block = 0
+    private var start = 0
+
+    init(blocks: [[UInt8]]) { self.blocks = blocks }
+
+    /// - Parameter body: moves the pointer behind the row.
+    @inline(__always)
+    mutating func next(_ body: (inout UnsafePointer<UInt8>) -> Void) {
+        if start == blocks[block].count { (block, start) = (block + 1, 0) }
+        blocks[block].withUnsafeBufferPointer { bytes in
+            guard let base = bytes.baseAddress else { return }
+            var cell = base + start
+            body(&cell)
+            start = cell - base
+        }
     }
 }

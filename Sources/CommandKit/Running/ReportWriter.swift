@@ -17,7 +17,7 @@ struct ReportWriter: Sendable {
         case .message(let sentence): writeMessage(sentence, status, changed)
         case .stream(let stream): try await follow(stream, status)
         case .pieces(let stream): try await follow(stream)
-        case .table(let table): table.text(hasHeader: settings.hasHeader).withUnsafeBytes { _ = outlet.data($0) }
+        case .table(let table): table.forEachPiece(hasHeader: settings.hasHeader) { _ = outlet.data($0) }
         case .bytes(let stream):
             let warnings = try await stream.produce { if !outlet.data($0) { throw ReaderGone() } }
             // Never on stdout, where a warning of NDJSON would be part of the file.

@@ -21,16 +21,16 @@ struct SampleTable {
             day = time - rest
             date = Array(Timestamp(milliseconds: day).description.utf8.prefix(11))
         }
+        table.beginRow()
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: SampleText.room) { room in
             var cell = SampleText(room)
             cell.put(date)
             cell.put(timeOfDay: rest)
-            table.append(cell.text)
+            table.append(cell.text, 2)
             cell = SampleText(room)
             cell.put(value: sample.value)
-            table.append(cell.text)
+            table.append(cell.text, 3)
         }
-        table.endRow()
     }
 }
 

@@ -13,6 +13,7 @@ struct SecretOptions: InputSet {
     let passwordFile = Option(
         "password-file", .file, help: "File whose first line is the password; '-' is standard input")
     let keyFile = Option("key-file", .file, help: "File with the repository's key")
+    let ruled = GroupRules(Self.self)
 
     static let rules: [InputRule<SecretOptions>] = [.conflict(\.passwordFile, \.keyFile)]
 }
