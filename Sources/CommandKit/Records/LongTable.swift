@@ -15,8 +15,6 @@ package struct LongTable: Sendable {
     private var widest: [Int]
 
     private static let blockSize = 65_536
-    /// Bytes that a cell has at most.
-    package static let longestCell = 255
 
     package init(_ columns: [(title: String, isNumber: Bool)], shared: Int) {
         (titles, areNumbers, self.shared) = (columns.map(\.title), columns.map(\.isNumber), shared)
@@ -28,21 +26,20 @@ package struct LongTable: Sendable {
         groups.append((cells.map { $0.isEmpty ? "-" : VisibleText.line($0) }, 0))
     }
 
-    /// Makes room for a row, whose cells are added next.
-    package mutating func beginRow() {
+    /// Adds a row: its cells that are not shared, each of them behind a byte with its length.
+    package mutating func append(_ row: UnsafeBufferPointer<UInt8>) {
         groups[groups.count - 1].rows += 1
-        let room = (titles.count - shared) * (Self.longestCell + 1)
-        guard block.capacity - block.count < room else { return }
-        if !block.isEmpty { blocks.append(block) }
-        block = []
-        block.reserveCapacity(max(Self.blockSize, room))
-    }
-
-    /// Adds the text of a cell, of at most `longestCell` bytes.
-    package mutating func append(_ cell: UnsafeBufferPointer<UInt8>, _ column: Int) {
-        block.append(UInt8(cell.count))
-        block.append(contentsOf: cell)
-        widest[column] = max(widest[column], cell.count)
+        var start = 0
+        for column in shared..<titles.count {
+            widest[column] = max(widest[column], Int(row[start]))
+            start += Int(row[start]) + 1
+        }
+        if block.capacity - block.count < row.count {
+            if !block.isEmpty { blocks.append(block) }
+            block = []
+            block.reserveCapacity(max(Self.blockSize, row.count))
+        }
+        block.append(contentsOf: row)
     }
 
     /// As `TableText` writes it without a terminal, piece by piece.
@@ -77,11 +74,11 @@ package struct LongTable: Sendable {
             guard let base = room.baseAddress else { return }
             while left > 0 {
                 var next = base
-                for _ in 0..<min(left, atOnce) {
+                let count = rows.take(min(left, atOnce)) { cells in
                     Self.copy(front[...], to: &next)
-                    rows.next { put(&$0, widths, &next) }
+                    put(&cells, widths, &next)
                 }
-                left -= min(left, atOnce)
+                left -= count
                 body(UnsafeRawBufferPointer(start: base, count: next - base))
             }
         }
@@ -156,15 +153,21 @@ private struct RowSource {
 
     init(blocks: [[UInt8]]) { self.blocks = blocks }
 
+    /// Hands out rows that lie in one block.
     /// - Parameter body: moves the pointer behind the row.
-    @inline(__always)
-    mutating func next(_ body: (inout UnsafePointer<UInt8>) -> Void) {
+    /// - Returns: how many there were, at least one.
+    mutating func take(_ most: Int, _ body: (inout UnsafePointer<UInt8>) -> Void) -> Int {
         if start == blocks[block].count { (block, start) = (block + 1, 0) }
+        var count = 0
         blocks[block].withUnsafeBufferPointer { bytes in
-            guard let base = bytes.baseAddress else { return }
-            var cell = base + start
-            body(&cell)
-            start = cell - base
+            guard var next = bytes.baseAddress.map({ $0 + start }) else { return }
+            let end = next + (bytes.count - start)
+            while next < end, count < most {
+                body(&next)
+                count += 1
+            }
+            start = bytes.count - (end - next)
         }
+        return count
     }
 }

@@ -21,29 +21,40 @@ struct SampleTable {
             day = time - rest
             date = Array(Timestamp(milliseconds: day).description.utf8.prefix(11))
         }
-        table.beginRow()
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: SampleText.room) { room in
-            var cell = SampleText(room)
-            cell.put(date)
-            cell.put(timeOfDay: rest)
-            table.append(cell.text, 2)
-            cell = SampleText(room)
-            cell.put(value: sample.value)
-            table.append(cell.text, 3)
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 2 * SampleText.room) { room in
+            var row = SampleText(room)
+            row.beginCell()
+            row.put(date)
+            row.put(timeOfDay: rest)
+            row.beginCell()
+            row.put(value: sample.value)
+            table.append(row.bytes)
         }
     }
 }
 
-/// The text of one cell, in memory of the caller's.
+/// The cells of one row, in memory of the caller's: each behind a byte with its length.
 struct SampleText {
-    /// Bytes that any cell has at most.
+    /// Bytes that any cell needs at most.
     static let room = 64
     private let room: UnsafeMutableBufferPointer<UInt8>
     private var count = 0
+    private var start = 0
 
     init(_ room: UnsafeMutableBufferPointer<UInt8>) { self.room = room }
 
-    var text: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(rebasing: room[..<count]) }
+    /// What was written; the length of the last cell, too.
+    var bytes: UnsafeBufferPointer<UInt8> {
+        endCell()
+        return UnsafeBufferPointer(rebasing: room[..<count])
+    }
+
+    mutating func beginCell() {
+        if count > 0 { endCell() }
+        (start, count) = (count, count + 1)
+    }
+
+    private func endCell() { room[start] = UInt8(count - start - 1) }
 
     private mutating func put(_ byte: UInt8) {
         room[count] = byte
