@@ -56,7 +56,9 @@ import Testing
         try golden(FalseAlarmRecord.records(alarms, [Self.label.id: EvidenceWeights(alarms)]), "false-alarm")
     }
 
-    @Test func findings() throws { try golden([Self.finding, Self.plain, Self.told].map(FindingRecord.init), "finding") }
+    @Test func findings() throws {
+        try golden([Self.finding, Self.plain, Self.told].map(FindingRecord.init), "finding")
+    }
 
     @Test func replays() throws {
         var result = SeriesReplay.Result()

@@ -32,7 +32,8 @@ import Testing
         let told = await sandbox.run("detect feedback add \(id) --by ops")
         #expect(told.status == 0, "\(told)")
         for part in [
-            "weight 0.1 instead of 1", "10 times as rare", "would score", "of the last 30 days", "feedback delete \(id)",
+            "weight 0.1 instead of 1", "10 times as rare", "would score", "of the last 30 days",
+            "feedback delete \(id)",
         ] { #expect(told.errors.contains(part), "\(part): \(told)") }
         let listed = try objects(await sandbox.run("detect feedback list node_load1 -o json"))
         try #require(listed.count == 1)
@@ -113,13 +114,15 @@ import Testing
         #expect(!again.changed && again.sentences[0].contains("by ops at 2026-"), "\(again.sentences)")
     }
 
-    @Test(arguments: [
-        ("detect feedback add 4711 --by ops", 4, "there is no finding '4711'"),
-        ("detect feedback add 1", 2, "--by"), ("detect feedback add 1 --by ''", 2, "one line"),
-        ("detect feedback add --by ops", 2, "ID"), ("detect feedback delete 4711 --yes", 4, "nobody told finding '4711'"),
-        ("detect feedback delete 4711 --yes --missing-ok", 0, ""),
-        ("detect feedback list node_laod1", 0, "did you mean 'node_load1'?"),
-    ] as [(String, Int32, String)])
+    @Test(
+        arguments: [
+            ("detect feedback add 4711 --by ops", 4, "there is no finding '4711'"),
+            ("detect feedback add 1", 2, "--by"), ("detect feedback add 1 --by ''", 2, "one line"),
+            ("detect feedback add --by ops", 2, "ID"),
+            ("detect feedback delete 4711 --yes", 4, "nobody told finding '4711'"),
+            ("detect feedback delete 4711 --yes --missing-ok", 0, ""),
+            ("detect feedback list node_laod1", 0, "did you mean 'node_load1'?"),
+        ] as [(String, Int32, String)])
     func badInput(_ line: String, _ status: Int32, _ text: String) async throws {
         let sandbox = try Sandbox()
         let empty = await sandbox.run(words: Array(ExampleTests.words(of: "debvisor \(line)").dropFirst()))

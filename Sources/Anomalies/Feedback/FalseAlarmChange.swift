@@ -1,4 +1,3 @@
-
 /// What it does to a series that findings of a stretch are told to be false alarms.
 package struct FalseAlarmChange: Sendable {
     /// All findings of the stretch, oldest first; one at least.

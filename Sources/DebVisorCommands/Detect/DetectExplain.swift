@@ -27,7 +27,8 @@ struct DetectExplain: ReadingCommand {
         guard session.format == .table, !session.hasChosenFields else { return .one(FindingRecord(finding: finding)) }
         let plot = try context.existingMetricStore().flatMap { try FindingPlot(finding, $0)?.text(session) }
         let heading = "finding \(finding.id), \(finding.severity?.rawValue ?? "none"): \(finding.series.label.text)\n"
-        let sentences = (finding.sentences.dropFirst() + (try Self.feedback(finding, store))).map { "  \($0)\n" }.joined()
+        let sentences = (finding.sentences.dropFirst() + (try Self.feedback(finding, store))).map { "  \($0)\n" }
+            .joined()
         let story = """
             \(heading)at \(finding.time): \(finding.message)
             \(sentences)anomaly score \(Self.rounded(finding.score)), recorded at \(finding.recordedAt)

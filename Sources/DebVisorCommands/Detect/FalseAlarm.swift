@@ -50,13 +50,15 @@ extension FalseAlarmEffect {
         return groups.sorted { ($0.key[0], $1.key[1]) < ($1.key[0], $0.key[1]) }.map { weights, members in
             let all = members.map(\.name)
             let names = strongest.filter(all.contains) + all.filter { !strongest.contains($0) }
-            let listed = names.prefix(3).joined(separator: ", ") + (names.count > 3 ? " and \(names.count - 3) more" : "")
+            let listed =
+                names.prefix(3).joined(separator: ", ") + (names.count > 3 ? " and \(names.count - 3) more" : "")
             let (after, before) = (Figures.text(weights[0]), Figures.text(weights[1]))
             let series = change.strongest.series.label.text
             guard weights[0] < weights[1] else {
                 return "\(listed) spoke for it, and keeps its weight of \(before) for \(series)"
             }
-            return "\(listed) spoke for it: weight \(after) instead of \(before) for \(series) from now on, so it takes "
+            return
+                "\(listed) spoke for it: weight \(after) instead of \(before) for \(series) from now on, so it takes "
                 + "\(Figures.text(weights[1] / weights[0])) times as rare a value to say the same"
         }
     }
@@ -74,7 +76,8 @@ extension FalseAlarmEffect {
 
     private static func counts(_ change: FalseAlarmChange) -> String {
         let (all, gone, milder) = change.counts
-        return "of the \(all) finding\(all == 1 ? "" : "s") of the last \(FalseAlarmChange.days) days, \(gone) would not "
+        return
+            "of the \(all) finding\(all == 1 ? "" : "s") of the last \(FalseAlarmChange.days) days, \(gone) would not "
             + "have been raised and \(milder) would have been less severe"
     }
 

@@ -52,7 +52,9 @@ struct FindingRecord: Record {
             .records("evidence", "What spoke for it, the strongest first") {
                 $0.finding.explanation.findings.map(EvidenceRecord.init)
             },
-            .string("false_alarm_by", "Who told that it was a false alarm", column: .none) { $0.finding.falseAlarm?.by },
+            .string("false_alarm_by", "Who told that it was a false alarm", column: .none) {
+                $0.finding.falseAlarm?.by
+            },
             .timestamp("false_alarm_at", "When that was told", column: .none) {
                 $0.finding.falseAlarm?.at.milliseconds
             },

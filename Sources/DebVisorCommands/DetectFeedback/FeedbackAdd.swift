@@ -9,7 +9,8 @@ struct FeedbackAdd: ChangingCommand {
         discussion: DetectTexts.feedback,
         examples: [
             Example(
-                "debvisor detect feedback add 1 --by ops", "nothing was wrong; says what that changes", prints: "WEIGHT"),
+                "debvisor detect feedback add 1 --by ops", "nothing was wrong; says what that changes", prints: "WEIGHT"
+            ),
             Example("debvisor detect feedback add 1 --by ops --dry-run", "what would be done", prints: "lower"),
         ],
         statuses: .ofAStore + [.notFound], prints: FalseAlarmRecord.self)

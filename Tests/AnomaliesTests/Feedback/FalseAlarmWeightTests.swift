@@ -27,7 +27,9 @@ struct FalseAlarmWeightTests {
         #expect(weights.isFull == hours.isEmpty)
     }
 
-    @Test("The order in which they are told does not matter, and one more never raises a weight", arguments: 1...8 as ClosedRange<UInt64>)
+    @Test(
+        "The order in which they are told does not matter, and one more never raises a weight",
+        arguments: 1...8 as ClosedRange<UInt64>)
     func orderAndMonotony(seed: UInt64) {
         var random = SeededRandom(seed: seed)
         let alarms = (0..<12).map { _ in

@@ -47,7 +47,8 @@ struct WeightTests {
     }
 
     /// What is raised anew was only an echo before: of something as high, but for the gate's step, within its memory.
-    @Test("What is raised under lower weights was raised before, or just before", arguments: 1...6 as ClosedRange<UInt64>)
+    @Test(
+        "What is raised under lower weights was raised before, or just before", arguments: 1...6 as ClosedRange<UInt64>)
     func gate(seed: UInt64) throws {
         var random = SeededRandom(seed: seed &+ 100)
         let rows = Restless.series(4000, seed: seed)
@@ -83,7 +84,8 @@ struct WeightTests {
             let (all, lowered) = (plain.explanation?.testimony, weighed.explanation?.testimony)
             // By itself every evidence says the same, and all that was learned is the same.
             #expect(all?.thousandths == lowered?.thousandths)
-            #expect(all?.speakers.subtracting([.median25, .range]) == lowered?.speakers.subtracting([.median25, .range]))
+            #expect(
+                all?.speakers.subtracting([.median25, .range]) == lowered?.speakers.subtracting([.median25, .range]))
             let silent = [Evidence.median25, .range].allSatisfy { all?.thousandths[$0.rawValue] == 0 }
             if silent { #expect(one.surprise == other.surprise) }
         }
