@@ -59,7 +59,7 @@ let package = Package(
         swift("Anomalies", ["DebVisorCore", "CSystem", "Platform", "Storage", grdb], also: hot),
         swift("Metrics", ["DebVisorCore", "CSystem", "Platform", "Storage", grdb], also: hot),
         swift("Trends", ["DebVisorCore"], also: hot),
-        swift("Alerts", ["DebVisorCore", "Platform", "Storage", grdb]),
+        swift("Alerts", ["DebVisorCore", "Platform", "Storage", grdb], also: hot),
         // A back end of Alerts.
         swift("Webhooks", ["Alerts", "DebVisorCore", "CDynamicTables"]),
         // Layer 3: every command; the only place where domains meet.
@@ -117,7 +117,7 @@ let package = Package(
         tests(
             "Metrics", ["Metrics", "TestSupport", "Storage", "Platform", "DebVisorCore", "CSystem", grdb], also: hot),
         tests("Trends", ["Trends", "TestSupport", "DebVisorCore"], also: hot),
-        tests("Alerts", ["Alerts", "TestSupport", "Trends", "Storage", "Platform", "DebVisorCore", grdb]),
+        tests("Alerts", ["Alerts", "TestSupport", "Trends", "Storage", "Platform", "DebVisorCore", grdb], also: hot),
         tests("Webhooks", ["Webhooks", "Alerts", "Platform", "DebVisorCore"]),
     ]
 )

@@ -48,6 +48,13 @@ package enum CommandTree {
                     .command(DetectRecent.self),
                     .command(DetectExplain.self),
                     .command(DetectReplay.self),
+                    .group(
+                        "feedback", "What was found and was a false alarm", discussion: DetectTexts.feedback,
+                        [
+                            .command(FeedbackAdd.self),
+                            .command(FeedbackList.self),
+                            .command(FeedbackDelete.self),
+                        ]),
                 ]),
             .group(
                 "metric", "Record what is measured, look at it, and hand it on", discussion: MetricTexts.discussion,

@@ -23,7 +23,7 @@ package enum Lookups {
         case ObjectKind.subject: return Set(backups(directory).map(\.name)).sorted()
         case ObjectKind.repository: return repositories(directory)
         case ObjectKind.metric: return metrics(directory)
-        case ObjectKind.finding, ObjectKind.baseline: return anomalies(query.kind, directory)
+        case ObjectKind.finding, ObjectKind.baseline, ObjectKind.falseAlarm: return anomalies(query.kind, directory)
         case ObjectKind.timeZone: return TimeZoneRules.knownNames
         default: return schedule(query.kind, directory)
         }
@@ -55,8 +55,11 @@ package enum Lookups {
     private static func anomalies(_ kind: String, _ directory: StateDirectory) -> [String] {
         guard let glance = Store.glance(AnomalyStore.store, in: directory) else { return [] }
         let store = AnomalyStore(glance)
-        guard kind == ObjectKind.baseline else { return (try? store.findingIDs()) ?? [] }
-        return Set(((try? store.seriesWithBaseline()) ?? []).map(\.metric)).sorted()
+        switch kind {
+        case ObjectKind.baseline: return Set(((try? store.seriesWithBaseline()) ?? []).map(\.metric)).sorted()
+        case ObjectKind.falseAlarm: return ((try? store.falseAlarms()) ?? []).map { "\($0.finding)" }
+        default: return (try? store.findingIDs()) ?? []
+        }
     }
 
     private static func backups(_ directory: StateDirectory) -> [(name: String, time: String)] {
@@ -87,6 +90,8 @@ enum ObjectKind {
     static let metric = "metric"
     /// Something that was found in a series.
     static let finding = "finding"
+    /// A finding that was told to be a false alarm.
+    static let falseAlarm = "false-alarm"
     /// A metric of which there are baselines.
     static let baseline = "baseline"
     static let timeZone = "timezone"

@@ -9,7 +9,7 @@ import Testing
 
 /// Random time lines: what holds whatever happens.
 @Suite struct RandomLifeTests {
-    static let lives = getenv("SOAK") == nil ? 24 : 160
+    static let lives = getenv("SOAK") == nil ? 12 : 160
     static let names = ["a", "b", "c"]
 
     @Test(

@@ -34,7 +34,31 @@ import Testing
             recordedAt: Sandbox.today)
     }
 
-    @Test func findings() throws { try golden([Self.finding, Self.plain].map(FindingRecord.init), "finding") }
+    /// One that was told to be a false alarm, raised under a lowered weight.
+    private static var told: Finding {
+        var told = Finding(
+            id: 18, finding.series, Sandbox.today, score: 0.52, surprise: 3.1,
+            Explanation(
+                observed: 90, expected: 40, rarity: 0.0001,
+                findings: [
+                    .init(name: "mean-8", text: "the mean", observed: nil, expected: nil, rarity: 0.0001, weight: 0.1)
+                ], isNewLevel: false), recordedAt: Sandbox.today)
+        told.falseAlarm = Finding.Told(by: "ops", at: Sandbox.today)
+        return told
+    }
+
+    @Test func falseAlarms() throws {
+        let alarms = [(17, ["mean-8", "median-25"]), (18, ["mean-8"]), (19, [])].map { number, evidence in
+            FalseAlarm(
+                finding: number, series: Self.label, time: Sandbox.yesterday.adding(milliseconds: number * 3_600_000),
+                evidence: evidence, toldBy: "ops", toldAt: Sandbox.today)
+        }
+        try golden(FalseAlarmRecord.records(alarms, [Self.label.id: EvidenceWeights(alarms)]), "false-alarm")
+    }
+
+    @Test func findings() throws {
+        try golden([Self.finding, Self.plain, Self.told].map(FindingRecord.init), "finding")
+    }
 
     @Test func replays() throws {
         var result = SeriesReplay.Result()

@@ -48,6 +48,9 @@ import Testing
         if !line.contains(" create ") && !line.contains(" auto") {
             await sandbox.prepare("baseline create node_load1 --from 24h")
         }
+        if line.contains(" feedback list") || line.contains(" feedback delete") {
+            await sandbox.prepare("detect feedback add 1 --by ops -q")
+        }
         return sandbox
     }
 

@@ -22,6 +22,7 @@ final class Sandbox: Sendable {
     let root: String
     let clock = HandSetClock(Sandbox.today)
     private let breaches = Locked<[String]>([])
+    private let made = Locked<AppContext?>(nil)
     private let environment: Environment
 
     init(environment more: [String: String] = [:]) throws {
@@ -46,6 +47,9 @@ final class Sandbox: Sendable {
 
     /// Breaches of declarations that were told until now.
     var toldBreaches: [String] { breaches.withLock { $0 } }
+
+    /// What the last command got to work with; nil before the first one.
+    var context: AppContext? { made.withLock { $0 } }
 
     func path(_ relative: String) -> String { "\(root)/\(relative)" }
 
@@ -109,6 +113,7 @@ extension Sandbox {
             ) { uri, seconds in LibvirtHypervisor(uri: uri, deadline: .seconds(seconds)) }
             context.launcher = RunLauncher(
                 program: Self.binary, words: [DebvisorProgram.supervisorWord], grace: 1)
+            made.withLock { $0 = context }
             return context
         }
         program.onBreach = { [breaches] path, breach in

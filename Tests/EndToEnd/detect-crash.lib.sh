@@ -42,6 +42,23 @@ with_baselines() {
     prepare_detect
     debvisor baseline create load -q
 }
+with_findings() {
+    prepare_detect
+    debvisor detect run --since 7d -q
+}
+with_feedback() {
+    with_findings
+    debvisor detect feedback add 1 --by ops -q
+}
+told_once() {
+    expect 0 "… it can be told again" debvisor detect feedback add 1 --by ops
+    check "… it was told once" test "$(debvisor detect feedback list -o json | jq length)" = 1
+    found_once
+}
+told_no_more() {
+    expect 0 "… it can be taken back again" debvisor detect feedback delete 1 --yes --missing-ok
+    check "… nothing is told" test "$(debvisor detect feedback list -o json)" = '[]'
+}
 found_once() {
     expect 0 "… the next run goes on" debvisor detect run --since 7d
     check "… everything is found once" same <(all_findings) "$WORK/all-findings"
@@ -67,6 +84,8 @@ every_detect_walk() {
     detect_template
     walk_store "detect run" prepare_detect found_once /dev/null detect run --since 7d
     walk_store "detect run without a series" with_a_gone_series gone_is_forgotten /dev/null detect run
+    walk_store "detect feedback add" with_findings told_once /dev/null detect feedback add 1 --by ops
+    walk_store "detect feedback delete" with_feedback told_no_more /dev/null detect feedback delete 1 --yes
     walk_store "baseline create" prepare_detect baselines_are_whole /dev/null baseline create load
     walk_store "baseline delete" with_baselines baselines_are_gone /dev/null baseline delete load --yes
 }

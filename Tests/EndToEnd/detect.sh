@@ -66,6 +66,26 @@ fails 4 "no such finding" "there is no finding '4711'" debvisor detect explain 4
 expect 0 "a replay" debvisor detect replay load --threshold critical -o json
 json "says what a threshold would have raised" '.raised == 1 and .per_week > 3 and .findings[0].severity == "critical"'
 
+expect 0 "a false alarm" debvisor detect feedback add "$ID" --by ops
+said "says what it changes" "weight 0.1 instead of 1"
+said "and what the row would score" "would score"
+expect 0 "the same again" debvisor detect feedback add "$ID" --by eve -o ndjson
+check "changes nothing" grep -q '"changed":false' "$OUT"
+expect 0 "what was told" debvisor detect feedback list -o json
+json "is listed once" "length == 1 and .[0].finding_id == \"$ID\" and .[0].told_by == \"ops\" and .[0].weight == 0.1"
+expect 0 "an explanation of it" debvisor detect explain "$ID"
+printed "says so" "a false alarm, as ops told"
+expect 0 "a replay under lowered weights" debvisor detect replay load --threshold critical -o json
+json "raises it no more as critical" '.raised == 0 or .findings[0].anomaly_score < 1'
+expect 0 "learning anew" debvisor detect run load --anew
+expect 0 "keeps what was told" debvisor detect feedback list -o json
+json "all of it" 'length == 1'
+fails 2 "taking it back without a yes" "--yes" debvisor detect feedback delete "$ID"
+expect 0 "taking it back" debvisor detect feedback delete "$ID" --yes
+expect 0 "leaves nothing told" debvisor detect feedback list -o json
+json "at all" '. == []'
+fails 4 "taking back what was not told" "nobody told finding" debvisor detect feedback delete "$ID" --yes
+
 python3 - "$DEBVISOR_STATE_DIR/anomalies.db" <<'PY'
 import sqlite3, sys
 with sqlite3.connect(sys.argv[1]) as store:

@@ -35,8 +35,11 @@ final class EvaluationPass {
     }
 
     func row(_ fingerprint: String) throws -> AlertRow? {
-        let statement = try database.cachedStatement(sql: AlertRow.selection + "WHERE fingerprint = ?")
-        return try Row.fetchOne(statement, arguments: [fingerprint]).map { try AlertRow($0) }
+        // Nearly all that is observed is well and has no row: a row of so many columns is prepared only for the others.
+        let known = try database.cachedStatement(sql: "SELECT id FROM alerts WHERE fingerprint = ?")
+        guard let id = try Int64.fetchOne(known, arguments: [fingerprint]) else { return nil }
+        let statement = try database.cachedStatement(sql: AlertRow.selection + "WHERE id = ?")
+        return try Row.fetchOne(statement, arguments: [id]).map { try AlertRow($0) }
     }
 
     /// Takes in what a rule found.

@@ -16,6 +16,8 @@ package final class AnomalyDetector {
     private static let quiet = 0.05
 
     package let limits: KnownLimits?
+    /// What false alarms have left of its evidence's weights; not part of its state.
+    package let weights: EvidenceWeights
     private let memory: StateMemory
     /// What need not outlive a row.
     private let workspace: StateMemory
@@ -34,15 +36,16 @@ package final class AnomalyDetector {
     private var hasRow = false
 
     /// The last row that was scored, not one before a restart.
-    var lastRow: ExplainedRow? { hasRow ? ExplainedRow(value: last[0], noise: last[1], isNew: last[2] > 0) : nil }
+    var lastRow: ExplainedRow? { hasRow ? ExplainedRow(value: last[0], noise: last[1], newLevels: Int(last[2])) : nil }
 
     /// Bytes of a series' state while it is scored.
     package var stateSize: Int { memory.size }
     /// Rows scored so far.
     package var rows: Int { Int(rowCell[0]) }
 
-    package init(limits: KnownLimits? = nil) {
+    package init(limits: KnownLimits? = nil, weights: EvidenceWeights = .full) {
         self.limits = limits
+        self.weights = weights
         memory = StateMemory(capacity: 40 * 1024)
         workspace = StateMemory(capacity: 4 * 1024)
         rowCell = memory.doubles(1)
@@ -51,15 +54,16 @@ package final class AnomalyDetector {
         bank = EvidenceBank(in: memory, workspace)
         evidence = workspace.doubles(Evidence.count)
         last = workspace.doubles(3)
-        calibration = CalibratorBank(in: memory, workspace)
+        calibration = CalibratorBank(in: memory, workspace, weights)
         // Behind all others, so that a series without limits has the same state with and without this.
         levels = limits.map { [memory] in NewLevels($0, in: memory) }
     }
 
-    /// A detector that goes on where the one that saved these bytes ended, with exactly the scores it would have given.
+    /// A detector that goes on where the one that saved these bytes ended, with exactly the scores it would have given under
+    /// these weights.
     /// - Throws: `attention` if they are not whole, or of another version.
-    package convenience init(restoring bytes: [UInt8]) throws {
-        self.init(limits: try SavedState.limits(in: bytes))
+    package convenience init(restoring bytes: [UInt8], weights: EvidenceWeights = .full) throws {
+        self.init(limits: try SavedState.limits(in: bytes), weights: weights)
         try SavedState.restore(bytes, into: memory)
         guard rowCell[0] >= 0, rowCell[0] < 1e15 else { throw SavedState.impossible }
         bank.recount(before: rows)

@@ -3,8 +3,8 @@ struct ExplainedRow {
     var value: Double
     /// The mean size of departures before the row.
     var noise: Double
-    /// Whether a series with known limits never had such a level.
-    var isNew: Bool
+    /// How many of its levels a series with known limits never had.
+    var newLevels: Int
 
     /// - Parameter number: the evidence, in the series' unit or as a logarithm.
     func finding(_ evidence: Evidence, number: Double, rarity: Double) -> Explanation.Finding {

@@ -10,6 +10,8 @@ package struct Explanation: Sendable, Hashable {
     package let findings: [Finding]
     /// Whether a series with known limits never had a level within a sixteenth of its range of this one.
     package let isNewLevel: Bool
+    /// All evidence; nil of findings that an earlier version recorded.
+    package var testimony: Testimony?
 
     /// One view of the row.
     package struct Finding: Sendable, Hashable {
@@ -22,6 +24,8 @@ package struct Explanation: Sendable, Hashable {
         package let expected: Double?
         /// The share of rows that are as unusual.
         package let rarity: Double
+        /// What false alarms had left of the evidence's weight; 1 if there were none. It counts as what is 1/weight as usual.
+        package var weight = 1.0
     }
 
     /// `97.2 where about 41.3 was expected: 1 in 4,000 rows is as unusual`.
@@ -45,13 +49,17 @@ extension AnomalyDetector {
             ranked.append((evidence, calibration.surprises[evidence.rawValue]))
         }
         // Sorting keeps equal ones in their order.
-        ranked.sort { $0.surprise > $1.surprise }
+        ranked.sort { $0.surprise - weights.penalty(of: $0.evidence) > $1.surprise - weights.penalty(of: $1.evidence) }
         let findings = ranked.prefix(3).map { evidence, surprise in
-            row.finding(evidence, number: self.evidence[evidence.rawValue], rarity: Figures.powerOfTen(-surprise))
+            var finding = row.finding(
+                evidence, number: self.evidence[evidence.rawValue], rarity: Figures.powerOfTen(-surprise))
+            finding.weight = weights[evidence]
+            return finding
         }
         let strongest = ranked.first { $0.evidence.expectsValue }?.evidence ?? .slowLevel
         return Explanation(
             observed: row.value, expected: row.value - evidence[strongest.rawValue],
-            rarity: findings.first?.rarity ?? 1, findings: findings, isNewLevel: row.isNew)
+            rarity: findings.first?.rarity ?? 1, findings: findings, isNewLevel: row.newLevels > 0,
+            testimony: Testimony(surprises: calibration.surprises, weights: weights, newLevels: row.newLevels))
     }
 }

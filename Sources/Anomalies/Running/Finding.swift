@@ -14,6 +14,16 @@ package struct Finding: Sendable, Hashable {
     package let explanation: Explanation
     /// When it was noted down.
     package var recordedAt: Timestamp
+    /// Who told it to be a false alarm, and when; nil if nobody did.
+    package var falseAlarm: Told?
+
+    /// What evidence counted when the row was scored.
+    package var weights: EvidenceWeights { explanation.testimony?.weights ?? .full }
+
+    package struct Told: Sendable, Hashable {
+        package let by: String
+        package let at: Timestamp
+    }
 
     /// Nil below `info`, which only a replay has.
     package var severity: Severity? { Severity(score: score) }
@@ -35,7 +45,11 @@ package struct Finding: Sendable, Hashable {
     package var sentences: [String] {
         var sentences = [message]
         for finding in explanation.findings {
-            sentences.append("\(finding.text): \(Figures.oneIn(finding.rarity))")
+            let weighed =
+                finding.weight < 1
+                ? "; false alarms have left it a weight of \(Figures.text(finding.weight)): it counts as "
+                    + Figures.oneIn(Swift.min(finding.rarity / finding.weight, 1)) : ""
+            sentences.append("\(finding.text): \(Figures.oneIn(finding.rarity))\(weighed)")
         }
         if explanation.isNewLevel, let limits = series.limits {
             let range = "\(Figures.text(limits.least)) to \(Figures.text(limits.most))"

@@ -30,11 +30,12 @@ package final class SeriesPass {
 
     /// - Parameters:
     ///   - state: the detector's, as `SeriesOutcome` had it.
+    ///   - weights: what false alarms have left of the series' evidence.
     ///   - recordFrom: findings of earlier times are learned from, and not recorded.
     ///   - isAnew: whether it is to be learned from its beginning anyway.
     package init(
-        _ series: WatchedSeries, _ progress: SeriesProgress?, state: [UInt8]?, recordFrom: Timestamp?,
-        anew isAnew: Bool, at now: Timestamp
+        _ series: WatchedSeries, _ progress: SeriesProgress?, state: [UInt8]?, weights: EvidenceWeights = .full,
+        recordFrom: Timestamp?, anew isAnew: Bool, at now: Timestamp
     ) {
         (self.series, self.before, self.now) = (series, progress, now)
         self.recordFrom = recordFrom?.milliseconds ?? .min
@@ -44,7 +45,7 @@ package final class SeriesPass {
         if isAnew, progress != nil { restart = .wanted }
         var detector: AnomalyDetector?
         if let progress, restart == nil {
-            detector = state.flatMap { try? AnomalyDetector(restoring: $0) }
+            detector = state.flatMap { try? AnomalyDetector(restoring: $0, weights: weights) }
             if detector?.rows != progress.rows { detector = nil }
             if detector == nil { restart = .damaged }
         }
@@ -52,7 +53,7 @@ package final class SeriesPass {
         readAfter = detector == nil ? nil : progress?.seenUntil
         scorer = RowScorer(
             source: detector.flatMap { _ in progress?.source } ?? RowSource(isCounter: series.isCounter),
-            detector: detector ?? AnomalyDetector(limits: series.limits))
+            detector: detector ?? AnomalyDetector(limits: series.limits, weights: weights))
     }
 
     /// Takes the next sample; they come in order of time. - Parameter isEnd: whether it says that the series ended.

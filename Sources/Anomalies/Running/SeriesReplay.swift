@@ -17,11 +17,15 @@ package final class SeriesReplay {
     /// - Parameters:
     ///   - threshold: an anomaly score.
     ///   - since: what is earlier is learned from, and raises nothing.
-    package init(_ series: WatchedSeries, threshold: Double, since: Timestamp?) {
+    ///   - weights: what false alarms have left of the series' evidence.
+    package init(
+        _ series: WatchedSeries, threshold: Double, since: Timestamp?, weights: EvidenceWeights = .full
+    ) {
         (self.series, self.threshold) = (series, threshold)
         self.since = since?.milliseconds ?? .min
         scorer = RowScorer(
-            source: RowSource(isCounter: series.isCounter), detector: AnomalyDetector(limits: series.limits))
+            source: RowSource(isCounter: series.isCounter),
+            detector: AnomalyDetector(limits: series.limits, weights: weights))
     }
 
     /// Takes the next sample; they come in order of time.

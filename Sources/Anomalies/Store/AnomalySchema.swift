@@ -58,6 +58,20 @@ enum AnomalySchema {
                     changed_at INTEGER NOT NULL,
                     record TEXT NOT NULL
                 );
-                """)
+                """),
+        // `evidence` has names, with spaces between them. Findings are forgotten some day, what was told of them is not.
+        Migration(
+            "false alarms",
+            sql: """
+                CREATE TABLE false_alarms (
+                    series_id INTEGER NOT NULL REFERENCES series (id),
+                    time INTEGER NOT NULL,
+                    finding_id INTEGER NOT NULL UNIQUE,
+                    evidence TEXT NOT NULL,
+                    told_by TEXT NOT NULL,
+                    told_at INTEGER NOT NULL,
+                    PRIMARY KEY (series_id, time)
+                ) WITHOUT ROWID;
+                """),
     ]
 }

@@ -33,6 +33,18 @@ extension AnomalyStore {
         }
     }
 
+    /// Those of one series within a time, oldest first.
+    func findings(of id: UInt64, since: Timestamp, until: Timestamp) throws -> [Finding] {
+        try store.read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    \(Self.selection) WHERE series.hash = ? AND findings.time BETWEEN ? AND ? ORDER BY findings.time
+                    """, arguments: [Int64(bitPattern: id), since.milliseconds, until.milliseconds]
+            ).map(Self.finding)
+        }
+    }
+
     /// - Throws: `notFound`.
     package func finding(_ id: String) throws -> Finding {
         let found = try Int64(id).flatMap { number in
@@ -56,15 +68,21 @@ extension AnomalyStore {
 
     private static let selection = """
         SELECT findings.id, findings.time, findings.score, findings.surprise, findings.is_counter, findings.minimum,
-            findings.maximum, findings.explanation, findings.recorded_at, \(SeriesTable.columns)
-        FROM findings JOIN series ON series.id = findings.series_id
+            findings.maximum, findings.explanation, findings.recorded_at, false_alarms.told_by, false_alarms.told_at,
+            \(SeriesTable.columns)
+        FROM findings JOIN series ON series.id = findings.series_id LEFT JOIN false_alarms
+            ON false_alarms.series_id = findings.series_id AND false_alarms.time = findings.time
         """
 
     private static func finding(_ row: Row) throws -> Finding {
         let series = WatchedSeries(
-            try SeriesTable.label(row, from: 9), isCounter: row[4], limits: KnownLimits(stored: row[5], row[6]))
-        return Finding(
+            try SeriesTable.label(row, from: 11), isCounter: row[4], limits: KnownLimits(stored: row[5], row[6]))
+        var finding = Finding(
             id: row[0], series, Timestamp(milliseconds: row[1]), score: row[2], surprise: row[3],
             try StoredExplanation.explanation(row[7]), recordedAt: Timestamp(milliseconds: row[8]))
+        if let person = row[9] as String? {
+            finding.falseAlarm = Finding.Told(by: person, at: Timestamp(milliseconds: row[10]))
+        }
+        return finding
     }
 }

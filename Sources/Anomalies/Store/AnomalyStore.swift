@@ -1,6 +1,7 @@
 package import Storage
 
-/// The domain's SQLite file: how far each series was scored, with the state of its detector; what was found; baselines.
+/// The domain's SQLite file: how far each series was scored, with the state of its detector; what was found,
+/// and which of that were false alarms; baselines.
 package struct AnomalyStore: Sendable {
     package static let store = StoreDescription(
         name: "anomalies", path: "anomalies.db",

@@ -33,6 +33,7 @@ enum SeriesTable {
                 DELETE FROM series WHERE NOT EXISTS (SELECT 1 FROM progress WHERE series_id = series.id)
                     AND NOT EXISTS (SELECT 1 FROM findings WHERE series_id = series.id)
                     AND NOT EXISTS (SELECT 1 FROM baselines WHERE series_id = series.id)
+                    AND NOT EXISTS (SELECT 1 FROM false_alarms WHERE series_id = series.id)
                 """)
     }
 

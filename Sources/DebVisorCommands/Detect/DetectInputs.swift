@@ -35,6 +35,13 @@ extension AppContext {
     }
 }
 
+extension AnomalyStore {
+    /// For a look into a store that is not there.
+    static func noFinding(_ id: String) -> Fault {
+        Fault(.notFound, "there is no finding '\(id)'", hint: "look for some with: debvisor detect run")
+    }
+}
+
 /// A threshold: an anomaly score, or the level that begins with it.
 struct AnomalyThreshold: Sendable, Equatable {
     var score: Double

@@ -10,7 +10,8 @@ struct DetectReplay: ReadingCommand {
         "replay", "Tell what a threshold would have raised over the stored samples",
         discussion: """
             Every sample goes through a detector that knows nothing at first, as if it came in just then. Nothing is recorded. \
-            With --since the samples before are learned from and not counted.
+            With --since the samples before are learned from and not counted. Weights that false alarms have lowered are as \
+            they are now.
             """,
         examples: [
             Example(
@@ -36,11 +37,14 @@ struct DetectReplay: ReadingCommand {
         let store = try context.metricStore(with: args.name)
         let series = try store.scoredSeries(args.name, try args.tags.tagSet())
         let since = try context.instant(of: args.since)
+        let weights = try context.existingAnomalyStore()?.weights() ?? [:]
         let replays = try await session.waiting(for: "the replay") {
             try await Worker.run {
                 try series.compactMap { one -> SeriesReplay.Result? in
                     guard let watched = WatchedSeries(one) else { return nil }
-                    let replay = SeriesReplay(watched, threshold: args.threshold.score, since: since)
+                    let replay = SeriesReplay(
+                        watched, threshold: args.threshold.score, since: since,
+                        weights: weights[watched.label.id] ?? .full)
                     try store.readSamples(of: one) { samples in
                         try session.checkCancellation(left: "nothing was changed")
                         for sample in samples {

@@ -43,13 +43,16 @@ struct DetectionRun: Sendable {
     /// - Returns: what changed, and how many of the series were looked at.
     private func score(_ series: [MetricSeries]) throws -> (outcomes: [SeriesOutcome], count: Int) {
         let progress = try anomalies.progress(of: series.map(\.id.number))
+        let weights = try anomalies.weights()
         return try metrics.look(at: series) { look in
             var outcomes: [SeriesOutcome] = []
             var (samples, count) = (0, 0)
             for one in series {
                 try checkCancellation()
                 count += 1
-                if let outcome = try score(one, progress[one.id.number], look, &samples) { outcomes.append(outcome) }
+                let outcome = try score(
+                    one, progress[one.id.number], weights[one.id.number] ?? .full, look, &samples)
+                if let outcome { outcomes.append(outcome) }
                 if samples >= Self.mostSamples { break }
             }
             return (outcomes, count)
@@ -57,7 +60,8 @@ struct DetectionRun: Sendable {
     }
 
     private func score(
-        _ series: MetricSeries, _ progress: SeriesProgress?, _ look: SampleLook, _ total: inout Int
+        _ series: MetricSeries, _ progress: SeriesProgress?, _ weights: EvidenceWeights, _ look: SampleLook,
+        _ total: inout Int
     ) throws -> SeriesOutcome? {
         guard let watched = WatchedSeries(series), let extent = try look.extent(of: series) else { return nil }
         if let progress, !isAnew, !progress.isOutdated(for: watched, at: now),
@@ -67,8 +71,8 @@ struct DetectionRun: Sendable {
         }
         let state = try progress.flatMap { _ in try anomalies.state(of: watched.label.id) }
         let pass = SeriesPass(
-            watched, progress, state: state, recordFrom: progress == nil ? recordedFromFirst : since, anew: isAnew,
-            at: now)
+            watched, progress, state: state, weights: weights,
+            recordFrom: progress == nil ? recordedFromFirst : since, anew: isAnew, at: now)
         try look.readSamples(of: series, after: pass.readAfter) { samples in
             try checkCancellation()
             total += samples.count

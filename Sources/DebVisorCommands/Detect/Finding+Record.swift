@@ -52,6 +52,12 @@ struct FindingRecord: Record {
             .records("evidence", "What spoke for it, the strongest first") {
                 $0.finding.explanation.findings.map(EvidenceRecord.init)
             },
+            .string("false_alarm_by", "Who told that it was a false alarm", column: .none) {
+                $0.finding.falseAlarm?.by
+            },
+            .timestamp("false_alarm_at", "When that was told", column: .none) {
+                $0.finding.falseAlarm?.at.milliseconds
+            },
             .timestamp("recorded_at", "When it was found; unknown if it was not recorded", column: .none) {
                 $0.finding.id > 0 ? $0.finding.recordedAt.milliseconds : nil
             },
@@ -70,6 +76,7 @@ struct EvidenceRecord: Record {
             .double("observed", "What it looked at, where that is a number", column: .none) { $0.evidence.observed },
             .double("expected", "What that usually is", column: .none) { $0.evidence.expected },
             .double("rarity", "The share of rows that are as unusual", column: .none) { $0.evidence.rarity },
+            .double("weight", "What it counts: less than 1 after false alarms", column: .none) { $0.evidence.weight },
         ]
     }
 }

@@ -16,6 +16,8 @@ struct TrendReader: Sendable {
     private static let mostKept = 1_000_000
 
     /// The trends of series, in their order, without those that have no sample in the window.
+    ///
+    /// Samples are read one series after the other, in one view of the store; what takes time is done by all processors.
     func trends(of series: [MetricSeries]) throws -> [SeriesTrend] {
         let task = session.progress("looking for trends")
         defer { task.finish() }
@@ -26,10 +28,17 @@ struct TrendReader: Sendable {
             task.note("series \(rest.startIndex) of \(series.count)")
             let batch = Array(rest.prefix(Self.batch))
             let averages = hasRollUps ? try self.averages(of: batch) : [:]
-            found += try metrics.look(at: batch) { look in
-                try batch.compactMap { try trend(of: $0, look, averages[$0.id]) }
+            let works = try metrics.look(at: batch) { look in
+                var works: [TrendWork] = []
+                var samples = 0
+                for one in batch where samples < Self.mostKept {
+                    works.append(try work(on: one, look, averages[one.id]))
+                    samples += works.last?.samples.count ?? 0
+                }
+                return works
             }
-            rest = rest.dropFirst(Self.batch)
+            found += try TrendWork.done(works, session)
+            rest = rest.dropFirst(works.count)
         }
         return found
     }
@@ -59,29 +68,21 @@ struct TrendReader: Sendable {
         return points.filter(\.value.isFinite)
     }
 
-    private func trend(of series: MetricSeries, _ look: SampleLook, _ averages: Averages?) throws -> SeriesTrend? {
-        var kept = averages?.samples
-        var end: Timestamp?
-        do {
-            let trend = try Trend(limits: TrendLimits(series)) { body in
-                if let kept { return kept.forEach(body) }
-                var samples: [TrendSample] = []
-                var count = 0
-                end = try read(series, look) { sample in
-                    body(sample)
-                    count += 1
-                    if count <= Self.mostKept { samples.append(sample) }
-                }
-                if count <= Self.mostKept { kept = samples }
-            }
-            if averages != nil { end = try read(series, look) { _ in } }
-            return SeriesTrend(
-                label: SeriesLabel(series.key), isCounter: series.isCounted,
-                unit: PlotUnit(series.family, isRate: series.isCounted), trend: trend, rolledUpUntil: averages?.until,
-                endedAt: end)
-        } catch let fault as Fault where fault.kind == .notFound {
-            return nil
+    private func work(on series: MetricSeries, _ look: SampleLook, _ averages: Averages?) throws -> TrendWork {
+        var work = TrendWork(series: series, samples: averages?.samples ?? [], rolledUpUntil: averages?.until)
+        guard averages == nil else {
+            work.endedAt = try read(series, look) { _ in }
+            return work
         }
+        var count = 0
+        work.endedAt = try read(series, look) { sample in
+            count += 1
+            if count <= Self.mostKept { work.samples.append(sample) }
+        }
+        guard count > Self.mostKept else { return work }
+        work.samples = []
+        work.long = try TrendWork.trend(of: series) { body in _ = try read(series, look, body) }
+        return work
     }
 
     /// - Returns: when the series ended, if nothing came after.

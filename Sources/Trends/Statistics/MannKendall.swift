@@ -13,17 +13,13 @@ struct MannKendall {
     /// - Parameter residuals: `values` without their trend, which tell how they hang together; nil if they certainly do
     ///   not.
     init(_ values: [Double], residuals: [Double]?) {
-        var (rising, falling) = (0, 0)
-        for last in values.indices {
-            for first in 0..<last {
-                rising += values[first] < values[last] ? 1 : 0
-                falling += values[first] > values[last] ? 1 : 0
-            }
-        }
+        let (sorted, falling) = Selection.sorted(values)
+        let ties = Self.ties(sorted)
+        let rising = values.count * (values.count - 1) / 2 - falling - ties.pairs
         score = rising - falling
         let count = Double(values.count)
         let inflation = residuals.map(Persistence.inflation) ?? 1
-        let plain = Self.term(count) - Self.ties(values)
+        let plain = Self.term(count) - ties.term
         deviation = (Swift.max(plain, 0) / 18 * inflation).squareRoot()
         guard deviation > 0 else {
             chance = 1
@@ -51,19 +47,15 @@ struct MannKendall {
 
     private static func term(_ count: Double) -> Double { count * (count - 1) * (2 * count + 5) }
 
-    private static func ties(_ values: [Double]) -> Double {
-        var sum = 0.0
-        var run = 0.0
-        var previous: Double?
-        for value in values.sorted() {
-            if value == previous {
-                run += 1
-            } else {
-                sum += term(run)
-                run = 1
-            }
-            previous = value
+    /// Of sorted values: the pairs of equal ones, and what they take from the variance.
+    private static func ties(_ sorted: [Double]) -> (pairs: Int, term: Double) {
+        var ties = (pairs: 0, term: 0.0)
+        var start = 0
+        for end in 1..<sorted.count + 1 where end == sorted.count || sorted[end] != sorted[start] {
+            ties.pairs += (end - start) * (end - start - 1) / 2
+            ties.term += term(Double(end - start))
+            start = end
         }
-        return sum + term(run)
+        return ties
     }
 }

@@ -1,7 +1,20 @@
 /// Quantiles of small sets.
 enum Ordered {
     /// The mean of the middle two of an even number; 0 of none.
-    static func median(_ values: some Sequence<Double>) -> Double { quantile(values.sorted(), 0.5) }
+    static func median(_ values: some Sequence<Double>) -> Double {
+        var values = Array(values)
+        return values.withUnsafeMutableBufferPointer { median(rearranging: $0) }
+    }
+
+    /// As `median`; the smaller half of the values comes to the beginning.
+    static func median(rearranging values: UnsafeMutableBufferPointer<Double>) -> Double {
+        guard !values.isEmpty else { return 0 }
+        let middle = values.count / 2
+        Selection.put(middle, of: values, within: 0...values.count - 1)
+        guard values.count % 2 == 0 else { return values[middle] }
+        let below = values[..<middle].max() ?? values[middle]
+        return below + (values[middle] - below) * 0.5
+    }
 
     /// Of sorted values; between two of them the line that joins them; 0 of none.
     static func quantile(_ sorted: [Double], _ share: Double) -> Double {

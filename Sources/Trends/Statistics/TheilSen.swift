@@ -3,20 +3,21 @@ struct TheilSen {
     let slope: Double
     /// The line's value at x = 0: half of the points lie above.
     let intercept: Double
-    /// All slopes, sorted.
+    /// All slopes, the smaller half first.
     private let slopes: [Double]
 
     /// - Parameter x: rising or equal; pairs of equal ones have no slope.
     init(_ x: [Double], _ y: [Double]) {
-        var slopes: [Double] = []
-        slopes.reserveCapacity(x.count * (x.count - 1) / 2)
-        for last in x.indices {
-            for first in 0..<last where x[first] < x[last] {
-                slopes.append((y[last] - y[first]) / (x[last] - x[first]))
+        var slopes = [Double](unsafeUninitializedCapacity: x.count * (x.count - 1) / 2) { buffer, count in
+            for last in x.indices {
+                let (end, top) = (x[last], y[last])
+                for first in 0..<last where x[first] < end {
+                    buffer.initializeElement(at: count, to: (top - y[first]) / (end - x[first]))
+                    count += 1
+                }
             }
         }
-        slopes.sort()
-        let slope = Ordered.quantile(slopes, 0.5)
+        let slope = slopes.withUnsafeMutableBufferPointer { Ordered.median(rearranging: $0) }
         self.slope = slope
         self.slopes = slopes
         intercept = Ordered.median(zip(x, y).map { $1 - slope * $0 })
@@ -28,12 +29,17 @@ struct TheilSen {
 
     /// Slopes between which the true one lies in nine cases of ten, if Kendall's S deviates by so much (Sen 1968).
     func range(deviation: Double) -> ClosedRange<Double> {
+        guard !slopes.isEmpty else { return Swift.min(0, slope)...Swift.max(0, slope) }
         let half = 1.645 * deviation / 2
-        let middle = Double(slopes.count) / 2
-        func slope(at place: Double) -> Double {
-            slopes.isEmpty ? 0 : slopes[Int(Swift.min(Swift.max(place, 0), Double(slopes.count - 1)))]
+        let (middle, last) = (Double(slopes.count) / 2, slopes.count - 1)
+        func place(_ place: Double) -> Int { Int(Swift.min(Swift.max(place, 0), Double(last))) }
+        let (low, high) = (place((middle - half).rounded(.down)), place((middle + half).rounded(.up)))
+        var slopes = slopes
+        let (least, most) = slopes.withUnsafeMutableBufferPointer { slopes in
+            Selection.put(low, of: slopes, within: 0...Swift.max(slopes.count / 2, low))
+            Selection.put(high, of: slopes, within: low...last)
+            return (slopes[low], slopes[high])
         }
-        let (least, most) = (slope(at: (middle - half).rounded(.down)), slope(at: (middle + half).rounded(.up)))
         return Swift.min(least, self.slope)...Swift.max(most, self.slope)
     }
 }

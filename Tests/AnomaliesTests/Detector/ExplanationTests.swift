@@ -33,7 +33,7 @@ import Testing
 
     @Test("Every evidence has a name and words of its own")
     func words() {
-        let row = ExplainedRow(value: 12, noise: 0.5, isNew: false)
+        let row = ExplainedRow(value: 12, noise: 0.5, newLevels: 0)
         let findings = Evidence.allCases.map { row.finding($0, number: 0.7, rarity: 0.01) }
         #expect(Set(findings.map(\.name)).count == 31)
         #expect(Set(findings.map(\.text)).count == 31)

@@ -5,9 +5,11 @@ struct CalibratorBank {
     private let first: UnsafeMutableRawPointer
     private let calibrators: Int
     private let plans: [Plan]
-    /// How rare each evidence is, then how surprising; 32 numbers, the last is none.
+    /// How rare each evidence is, then how surprising by itself; 32 numbers, the last is none.
     let surprises: UnsafeMutablePointer<Double>
     private let powers: UnsafeMutablePointer<Double>
+    /// What is taken from each surprise before it counts.
+    private let penalties: UnsafeMutablePointer<Double>
 
     /// Where an evidence's calibrators of positive and of negative numbers lie, in bytes from the first.
     private struct Plan {
@@ -28,7 +30,7 @@ struct CalibratorBank {
     private static let most = 6.0
     private static let sharpness = 1.5
 
-    init(in memory: StateMemory, _ workspace: StateMemory) {
+    init(in memory: StateMemory, _ workspace: StateMemory, _ evidenceWeights: EvidenceWeights) {
         weights = memory.doubles(2)
         weights[0] = 1
         var plans: [Plan] = []
@@ -47,10 +49,12 @@ struct CalibratorBank {
         self.plans = plans
         surprises = workspace.doubles(Self.padded)
         powers = workspace.doubles(Self.padded)
+        penalties = workspace.doubles(Self.padded)
+        for evidence in Evidence.allCases { penalties[evidence.rawValue] = evidenceWeights.penalty(of: evidence) }
     }
 
     /// How surprising a row is as a whole: the soft maximum of how surprising each evidence is, ln(mean of e^1.5s)/1.5,
-    /// where s is the decimal logarithm of one in how many rows; 0 to 6.
+    /// where s is the decimal logarithm of one in how many rows, less where false alarms have lowered its weight; 0 to 6.
     @inline(__always)
     func surprise(_ evidence: UnsafeMutablePointer<Double>, _ scale: SeriesScale, _ row: Int) -> Double {
         let (weight, total) = (weights[0], weights[1])
@@ -82,7 +86,8 @@ struct CalibratorBank {
             // What is no number, from a forged state, is none.
             let kept = surprise > 0 ? (surprise > Self.most ? Self.most : surprise) : 0
             surprises[index] = kept
-            powers[index] = Binary.power(kept * (Self.sharpness / Binary.ln2))
+            let counted = kept - penalties[index]
+            powers[index] = Binary.power((counted > 0 ? counted : 0) * (Self.sharpness / Binary.ln2))
         }
         var sums = SIMD4<Double>(powers[28], powers[29], powers[30], 0)
         for index in stride(from: 0, to: 28, by: 4) {
@@ -90,6 +95,16 @@ struct CalibratorBank {
         }
         let mean = sums.sum() / Double(Evidence.count)
         return Binary.logarithm(mean) * (Binary.ln2 / Self.sharpness)
+    }
+
+    /// The same of surprises that are known, one by one.
+    static func softMaximum(_ surprise: (Int) -> Double) -> Double {
+        var sum = 0.0
+        for index in 0..<Evidence.count {
+            let counted = Swift.min(Swift.max(surprise(index), 0), most)
+            sum += Binary.power(counted * (sharpness / Binary.ln2))
+        }
+        return Binary.logarithm(sum / Double(Evidence.count)) * (Binary.ln2 / sharpness)
     }
 
     private func scaleBack() {
