@@ -11,6 +11,7 @@ package struct WebhookSender: NotificationSender {
 
     package init(trustFile: String? = nil) { self.trustFile = trustFile }
 
+    @discardableResult
     package func send(
         _ message: NotificationMessage, to target: NotifierTarget, within limit: Duration
     ) throws -> String? {

@@ -100,6 +100,7 @@ final class KeepingSender: NotificationSender {
 
     init(failing failures: [Fault] = []) { self.failures = Locked(failures) }
 
+    @discardableResult
     func send(
         _ message: NotificationMessage, to target: NotifierTarget, within limit: Duration
     ) throws -> String? {

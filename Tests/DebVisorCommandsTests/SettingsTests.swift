@@ -60,7 +60,7 @@ import Testing
             ("colour = x", "there is no setting 'colour'", "there are: connect, sendmail, state_dir, timeout"),
             ("connect", "a line must be 'key = value'", "comments begin with '#'"),
             ("connect =", "the setting 'connect' must not be empty", "see debvisor.conf(5)"),
-            ("sendmail = msmtp", "the setting 'sendmail' must be an absolute path", "see debvisor.conf(5)"),
+            ("sendmail = msmtp", "the setting 'sendmail' must be an absolute path, like /usr/sbin/sendmail", "see debvisor.conf(5)"),
             ("state_dir = # none", "the setting 'state_dir' must not be empty", "see debvisor.conf(5)"),
             (
                 "timeout = soon", "the setting 'timeout' must be a duration like 90s, 5m, 2h, 7d or 1h30m",

@@ -5,6 +5,7 @@ import Platform
 package struct CommandSender: NotificationSender {
     package init() {}
 
+    @discardableResult
     package func send(
         _ message: NotificationMessage, to target: NotifierTarget, within limit: Duration
     ) throws -> String? {

@@ -11,6 +11,7 @@ package struct MailSender: NotificationSender {
         (self.program, self.host, self.clock) = (program, host, clock)
     }
 
+    @discardableResult
     package func send(
         _ message: NotificationMessage, to target: NotifierTarget, within limit: Duration
     ) throws -> String? {

@@ -7,8 +7,11 @@ extension ValueType where Value == LabelMatcher {
     /// `host=web01`, `host!=web01`, `host=~web.*`, `host!~web.*`.
     static var alertMatcher: ValueType {
         ValueType(placeholder: "MATCHER") { text throws(ValueError) in
+            guard text.contains("=") || text.contains("!~") else {
+                throw ValueError("must be a matcher like host=web01, host!=web01, vm=~web.* or vm!~web.*")
+            }
             do { return try LabelMatcher(text) } catch let fault as Fault {
-                throw ValueError("is no matcher like host=web01 or rule=~disk.*: \(fault.message)", hint: fault.hint)
+                throw ValueError(fault.message, hint: fault.hint)
             } catch { throw ValueError("\(error)") }
         }
     }

@@ -25,9 +25,10 @@ struct NotifyTest: ChangingCommand {
                 answer = try await session.waiting(for: target) {
                     try await Worker.run { try dispatcher.test(notifier) }
                 }
-            } catch var fault as Fault where fault.kind == .usage || fault.kind == .notFound {
+            } catch var fault as Fault {
                 // The command line was right: it is the other side that refuses, or a program that is gone.
-                fault.kind = .failed
+                if fault.kind == .usage || fault.kind == .notFound { fault.kind = .failed }
+                fault.hint = fault.hint ?? "where it goes: debvisor alert notify show \(notifier.name)"
                 throw fault
             }
             return .message("\(target) took the test" + (answer.map { ": \($0)" } ?? ""))
