@@ -51,6 +51,7 @@ bench: release
 	@scripts/install-dependencies bench guest
 	$(SWIFT) build $(RELEASE) --product ScheduleDriver --jobs $(JOBS) --scratch-path $(BUILD)
 	$(SWIFT) build $(RELEASE) --product MetricsDriver --jobs $(JOBS) --scratch-path $(BUILD)
+	$(SWIFT) build $(RELEASE) --product AlertsDriver --jobs $(JOBS) --scratch-path $(BUILD)
 	@DEBVISOR=$(abspath $(BUILD)/release/debvisor) Bench/run $(ONLY)
 
 # Installs what is there; it does not build, so that `sudo make install` leaves no files of root in the checkout.

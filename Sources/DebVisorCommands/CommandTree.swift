@@ -5,6 +5,40 @@ package enum CommandTree {
     package static var nodes: [CommandNode<AppContext>] {
         [
             .group(
+                "alert", "What is wrong, who is told, and who looks after it", discussion: AlertTexts.discussion,
+                [
+                    .command(AlertList.self),
+                    .command(AlertShow.self),
+                    .command(AlertAck.self),
+                    .command(AlertResolve.self),
+                    .command(AlertHistory.self),
+                    .group(
+                        "silence", "What nobody is to be told of for a while",
+                        [
+                            .command(SilenceAdd.self),
+                            .command(SilenceList.self),
+                            .command(SilenceShow.self),
+                            .command(SilenceDelete.self),
+                        ]),
+                    .group(
+                        "notify", "Who is told, and whether notices arrive",
+                        [
+                            .command(NotifyAdd.self),
+                            .command(NotifyList.self),
+                            .command(NotifyShow.self),
+                            .command(NotifyTest.self),
+                            .command(NotifyDeliver.self),
+                            .command(NotifyOutbox.self),
+                            .command(NotifyDelete.self),
+                        ]),
+                    .group(
+                        "settings", "What holds for all rules and notifiers",
+                        [
+                            .command(AlertSettingsShow.self),
+                            .command(AlertSettingsSet.self),
+                        ]),
+                ]),
+            .group(
                 "backup", "Back up machines and bring them back", discussion: BackupTexts.discussion,
                 [
                     .command(BackupCreate.self),

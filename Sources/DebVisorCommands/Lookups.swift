@@ -1,3 +1,4 @@
+import Alerts
 import Anomalies
 import Backups
 package import CommandKit
@@ -24,6 +25,7 @@ package enum Lookups {
         case ObjectKind.repository: return repositories(directory)
         case ObjectKind.metric: return metrics(directory)
         case ObjectKind.finding, ObjectKind.baseline, ObjectKind.falseAlarm: return anomalies(query.kind, directory)
+        case ObjectKind.alert, ObjectKind.silence, ObjectKind.notifier: return alerts(query.kind, directory)
         case ObjectKind.timeZone: return TimeZoneRules.knownNames
         default: return schedule(query.kind, directory)
         }
@@ -50,6 +52,17 @@ package enum Lookups {
     private static func metrics(_ directory: StateDirectory) -> [String] {
         guard let store = Store.glance(MetricStore.store, in: directory) else { return [] }
         return (try? MetricStore(store).names()) ?? []
+    }
+
+    private static func alerts(_ kind: String, _ directory: StateDirectory) -> [String] {
+        guard let store = Store.glance(AlertStore.store, in: directory).map({ AlertStore($0) }) else { return [] }
+        switch kind {
+        case ObjectKind.alert: return (try? store.openIDs()) ?? []
+        case ObjectKind.notifier: return ((try? store.notifiers()) ?? []).map(\.name)
+        default:
+            let now = LiveClock().now()
+            return ((try? store.silences(activeAt: now)) ?? []).map { "\($0.id)" }
+        }
     }
 
     private static func anomalies(_ kind: String, _ directory: StateDirectory) -> [String] {
@@ -95,6 +108,11 @@ enum ObjectKind {
     /// A metric of which there are baselines.
     static let baseline = "baseline"
     static let timeZone = "timezone"
+    /// An alert that is not over.
+    static let alert = "alert"
+    /// A silence in force.
+    static let silence = "silence"
+    static let notifier = "notifier"
 }
 
 extension Hypervisor {

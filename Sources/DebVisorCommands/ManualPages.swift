@@ -50,6 +50,8 @@ enum ManualPages {
                 """
                 connect: URI of the hypervisor; qemu:///system for root, qemu:///session for others.
 
+                sendmail: program that mails of alerts are handed to; /usr/sbin/sendmail unless set.
+
                 state_dir: directory of the stores.
 
                 timeout: longest wait for one answer of the hypervisor, as 30s or 2m; 30s unless set.

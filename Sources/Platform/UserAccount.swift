@@ -19,14 +19,24 @@ package struct UserAccount: Sendable {
         return UserAccount(userID: userID, home: environment["HOME"] ?? recordedHome(of: userID) ?? "/")
     }
 
-    private static func recordedHome(of userID: uid_t) -> String? {
+    private static func recordedHome(of userID: uid_t) -> String? { recorded(of: userID) { $0.pw_dir } }
+
+    /// The name of a user; nil if the system knows none.
+    package static func name(of userID: UInt32) -> String? { recorded(of: userID) { $0.pw_name } }
+
+    private static func recorded(of userID: uid_t, _ part: (passwd) -> UnsafeMutablePointer<CChar>?) -> String? {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16384) { buffer in
             var entry = passwd()
             var found: UnsafeMutablePointer<passwd>?
             guard let start = buffer.baseAddress,
-                getpwuid_r(userID, &entry, start, buffer.count, &found) == 0, found != nil, let directory = entry.pw_dir
+                getpwuid_r(userID, &entry, start, buffer.count, &found) == 0, found != nil, let text = part(entry)
             else { return nil }
-            return String(cString: directory)
+            return String(cString: text)
         }
     }
+}
+
+extension UserAccount {
+    /// The name of the real user of this process; its number if it has none.
+    package static var nameOfThisProcess: String { name(of: getuid()) ?? "\(getuid())" }
 }

@@ -11,8 +11,11 @@ package struct WebhookSender: NotificationSender {
 
     package init(trustFile: String? = nil) { self.trustFile = trustFile }
 
-    package func send(_ message: NotificationMessage, to target: NotifierTarget, within limit: Duration) throws {
-        guard case .webhook(let url, let headers) = target else { return }
+    @discardableResult
+    package func send(
+        _ message: NotificationMessage, to target: NotifierTarget, within limit: Duration
+    ) throws -> String? {
+        guard case .webhook(let url, let headers) = target else { return nil }
         // The whole address may be a secret.
         let origin = WebAddress(url.revealed)?.origin ?? "the webhook"
         // An empty `Expect` keeps libcurl from asking first whether it may send much.
@@ -21,22 +24,23 @@ package struct WebhookSender: NotificationSender {
         let post = CurlPost(
             url: url.revealed, headers: own + given, body: try message.json(), limit: limit, trustFile: trustFile)
         let answer = try post.answer(from: origin)
-        guard !(200...299).contains(answer.status) else { return }
-        throw Self.refusal(answer, origin)
+        // Some answer with what they were sent.
+        let line = answer.text.split(whereSeparator: \.isNewline).first.map { target.redacted(String($0.prefix(200))) }
+        guard (200...299).contains(answer.status) else { throw Self.refusal(answer.status, line, origin) }
+        return "\(answer.status)" + (line.map { ": \($0)" } ?? "")
     }
 
-    private static func refusal(_ answer: CurlPost.Answer, _ origin: String) -> Fault {
-        let line = answer.text.split(whereSeparator: \.isNewline).first.map { String($0.prefix(200)) }
-        switch answer.status {
+    private static func refusal(_ status: Int, _ line: String?, _ origin: String) -> Fault {
+        switch status {
         case 300...399:
             return Fault(
-                .usage, "'\(origin)' answers \(answer.status) and wants the notice sent elsewhere",
+                .usage, "'\(origin)' answers \(status) and wants the notice sent elsewhere",
                 hint: "give the address that it moved to; redirects are not followed")
         case 400, 405, 406, 410, 411, 413, 414, 415, 422:
             return Fault(
-                .usage, "'\(origin)' refuses the notice with \(answer.status)", hint: "see what it expects",
+                .usage, "'\(origin)' refuses the notice with \(status)", hint: "see what it expects",
                 cause: line)
-        default: return Fault(.unavailable, "'\(origin)' answers \(answer.status)", cause: line)
+        default: return Fault(.unavailable, "'\(origin)' answers \(status)", cause: line)
         }
     }
 }

@@ -100,10 +100,14 @@ final class KeepingSender: NotificationSender {
 
     init(failing failures: [Fault] = []) { self.failures = Locked(failures) }
 
-    func send(_ message: NotificationMessage, to target: NotifierTarget, within limit: Duration) throws {
+    @discardableResult
+    func send(
+        _ message: NotificationMessage, to target: NotifierTarget, within limit: Duration
+    ) throws -> String? {
         let failure = failures.withLock { $0.isEmpty ? nil : $0.removeFirst() }
         if let failure { throw failure }
         messages.withLock { $0.append(message) }
+        return nil
     }
 
     /// `firing high/a, resolved high/b` of each message.

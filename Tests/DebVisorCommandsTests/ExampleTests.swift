@@ -28,6 +28,11 @@ import Testing
 
     /// Where what a line names is there.
     private func sandbox(for line: String) async throws -> Sandbox {
+        if line.contains(" alert ") {
+            let sandbox = try Sandbox()
+            try await sandbox.furnishAlerts()
+            return sandbox
+        }
         if line.contains(" schedule ") { return try await scheduling() }
         if line.contains(" backup ") { return try await furnished() }
         if line.contains(" metric ") || line.contains(" trend ") {

@@ -18,10 +18,15 @@ example prometheus-textfile.sh
 if [ -e "$PROJECT/.demo" ]; then
     skip Examples/demo.sh ".demo is there: a demo is running or was kept"
 elif [ "$(uname -m)" != x86_64 ]; then
-    skip "Examples/demo.sh and anomaly.sh" "their promises are about a guest"
+    skip "Examples/demo.sh, anomaly.sh and alerts.sh" "their promises are about a guest"
 else
     example demo.sh
     check "the demo leaves nothing" not test -e "$PROJECT/.demo"
     export CALM=40 LOAD=10
-    if [ -x /usr/sbin/qemu-ga ]; then example anomaly.sh; else skip Examples/anomaly.sh "no qemu-guest-agent for the guest"; fi
+    if [ -x /usr/sbin/qemu-ga ]; then
+        example anomaly.sh
+        CALM=5 example alerts.sh
+    else
+        skip "Examples/anomaly.sh and alerts.sh" "no qemu-guest-agent for the guest"
+    fi
 fi

@@ -3,7 +3,7 @@ import Platform
 import Testing
 
 /// A receiver of webhooks in Python, on a port of its own; each request is a line of JSON in a file. What it answers is
-/// the path: `/status/503`, `/hang`, `/redirect`, `/long`.
+/// the path: `/status/503`, `/hang`, `/redirect`, `/long`, `/echo`.
 final class Receiver {
     let directory: String
     private(set) var port = 0
@@ -27,7 +27,8 @@ final class Receiver {
                 if self.path == "/redirect":
                     self.send_header("Location", "/status/200")
                 self.end_headers()
-                self.wfile.write(b"x" * (4 << 20) if self.path == "/long" else b"said so\\nand more")
+                self.wfile.write(b"x" * (4 << 20) if self.path == "/long" else
+                    ("you said " + self.headers["Authorization"]).encode() if self.path == "/echo" else b"said so\\nand more")
 
             def log_message(self, *words):
                 pass

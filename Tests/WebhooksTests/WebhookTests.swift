@@ -44,6 +44,14 @@ import Testing
         #expect(receiver.requests.count == 1)
     }
 
+    @Test("It says what came back, without what it was sent") func whatCameBack() throws {
+        let receiver = try Receiver()
+        let message = NotificationMessage.test("hook", at: Timestamp(milliseconds: 1_700_438_400_000))
+        let target = NotifierTarget.webhook(
+            url: Secret("http://127.0.0.1:\(receiver.port)/echo"), headers: ["Authorization": Secret("Bearer hunter2")])
+        #expect(try WebhookSender().send(message, to: target, within: .seconds(20)) == "200: you said …")
+    }
+
     @Test(
         "Certificates and names are checked",
         arguments: [("127.0.0.1", true, true), ("127.0.0.1", false, false), ("localhost", true, false)])

@@ -26,12 +26,17 @@ extension AlertMachine {
     }
 
     /// A person says that it is over. If the next sample says otherwise, it begins anew.
-    mutating func resolveByHand(at now: Timestamp, by actor: String, _ reason: String) {
-        guard state.isOpen else { return }
+    /// - Parameter isFalse: there was nothing; that can be said of what is over, too.
+    mutating func resolveByHand(at now: Timestamp, by actor: String, isFalse: Bool = false, _ reason: String) {
+        guard state.isOpen else {
+            guard isFalse, !state.isFalse, state.episode > 0 else { return }
+            return change(at: now, by: actor, always: true, reason) { $0.isFalse = true }
+        }
         change(at: now, by: actor, always: true, reason) { state in
             state.phase = .quiet
             (state.pendingSince, state.clearSince) = (nil, nil)
             (state.isWithoutData, state.isFlapping, state.changes) = (false, false, [])
+            state.isFalse = isFalse
         }
         end(now)
     }

@@ -103,7 +103,7 @@ extension AlertMachine {
             guard !isSameEpisode else { return }
             state.episode += 1
             (state.count, state.firstSeenAt, state.firedAt, state.severity) = (0, time, nil, severity)
-            (state.acknowledgement, state.toldAt, state.reminders) = (nil, nil, 0)
+            (state.acknowledgement, state.toldAt, state.reminders, state.isFalse) = (nil, nil, 0, false)
             state.message = message
         }
     }

@@ -32,6 +32,8 @@ struct AlertState: Sendable, Hashable {
     /// When somebody was told last, and how often anew.
     var toldAt: Timestamp?
     var reminders = 0
+    /// Whether a person said of this episode that there was nothing.
+    var isFalse = false
 
     init(at time: Timestamp) { (sampleAt, firstSeenAt, lastSeenAt, since) = (time, time, time, time) }
 
@@ -46,6 +48,27 @@ struct AlertState: Sendable, Hashable {
         if isFlapping { return .flapping }
         return acknowledgement == nil ? .firing : .acknowledged
     }
+
+    /// It fires, or did when samples ceased to come, and nobody looks after it.
+    var callsForSomebody: Bool {
+        guard acknowledgement == nil else { return false }
+        return switch status {
+        case .firing, .flapping: true
+        case .nodata: firedAt != nil
+        case .pending, .acknowledged, .suppressed, .resolved: false
+        }
+    }
+
+    /// The place in a listing, the most urgent first: what calls for somebody (0 to 2, the worst first), what may come
+    /// (3 to 5), what somebody looks after (6 to 8), what is hidden (9 to 11), what is over.
+    var urgency: Int {
+        let group =
+            callsForSomebody ? 0 : status == .suppressed ? 3 : status == .resolved ? 4 : acknowledgement != nil ? 2 : 1
+        return group * 3 + AlertSeverity.critical.rank - severity.rank
+    }
+
+    /// Urgencies below this call for somebody.
+    static let calling = 3
 }
 
 /// What somebody should hear of.

@@ -39,6 +39,10 @@ package struct Alert: Sendable, Hashable {
     package var acknowledgement: Acknowledgement?
     /// What hides it, in words: `silence 3 by anna: move to the new rack`.
     package var suppressedBy: String?
+    /// Whether a person said of this episode that there was nothing.
+    package var isFalseAlarm: Bool
+    /// It fires, or did when samples ceased to come, and nobody looks after it.
+    package var callsForSomebody: Bool
 }
 
 /// One change in the life of an alert.

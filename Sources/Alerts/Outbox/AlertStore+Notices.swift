@@ -38,15 +38,16 @@ extension AlertStore {
                     SELECT d.*, n.name FROM deliveries d JOIN notifiers n ON n.id = d.notifier_id
                     WHERE d.alert_id = (SELECT id FROM alerts WHERE fingerprint = ?) ORDER BY d.id DESC LIMIT ?
                     """, arguments: [id.text, limit]
-            ).map { row in
-                let state: AlertNotice.State = try AlertRow.word(row["state"])
-                func moment(_ milliseconds: Int64?) -> Timestamp? { milliseconds.map(Timestamp.init(milliseconds:)) }
-                return AlertNotice(
-                    notifier: row["name"], kind: try AlertRow.word(row["kind"]), episode: row["episode"], state: state,
-                    createdAt: Timestamp(milliseconds: row["created_at"]),
-                    dueAt: state == .waiting ? moment(row["due_at"]) : nil, endedAt: moment(row["ended_at"]),
-                    attempts: row["attempts"], problem: row["problem"])
-            }
+            ).map(Self.notice)
         }
+    }
+
+    static func notice(_ row: Row) throws -> AlertNotice {
+        let state: AlertNotice.State = try AlertRow.word(row["state"])
+        func moment(_ milliseconds: Int64?) -> Timestamp? { milliseconds.map(Timestamp.init(milliseconds:)) }
+        return AlertNotice(
+            notifier: row["name"], kind: try AlertRow.word(row["kind"]), episode: row["episode"], state: state,
+            createdAt: Timestamp(milliseconds: row["created_at"]), dueAt: state == .waiting ? moment(row["due_at"]) : nil,
+            endedAt: moment(row["ended_at"]), attempts: row["attempts"], problem: row["problem"])
     }
 }

@@ -5,12 +5,17 @@ import Platform
 package struct CommandSender: NotificationSender {
     package init() {}
 
-    package func send(_ message: NotificationMessage, to target: NotifierTarget, within limit: Duration) throws {
-        guard case .command(let path, let arguments) = target else { return }
+    @discardableResult
+    package func send(
+        _ message: NotificationMessage, to target: NotifierTarget, within limit: Duration
+    ) throws -> String? {
+        guard case .command(let path, let arguments) = target else { return nil }
         let output = try ChildProcess.run(
             path, arguments, input: try message.json(), variables: Self.variables(message), within: limit,
             limit: 65536)
         guard output.isSuccess else { throw Fault(.failed, "'\(path)' failed", cause: output.complaint) }
+        let lines = String(decoding: output.output, as: UTF8.self).split(whereSeparator: \.isNewline)
+        return lines.first.map { String($0.prefix(200)) }
     }
 
     private static func variables(_ message: NotificationMessage) -> [String: String] {

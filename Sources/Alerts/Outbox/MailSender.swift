@@ -11,8 +11,11 @@ package struct MailSender: NotificationSender {
         (self.program, self.host, self.clock) = (program, host, clock)
     }
 
-    package func send(_ message: NotificationMessage, to target: NotifierTarget, within limit: Duration) throws {
-        guard case .email(let to, let from) = target else { return }
+    @discardableResult
+    package func send(
+        _ message: NotificationMessage, to target: NotifierTarget, within limit: Duration
+    ) throws -> String? {
+        guard case .email(let to, let from) = target else { return nil }
         let mail = MailText(message, to: to, from: from, host: host, at: clock.now())
         let output: ChildProcess.Output
         do {
@@ -20,9 +23,10 @@ package struct MailSender: NotificationSender {
                 program, ["-t", "-oi"], input: Array(mail.text.utf8), within: limit, limit: 65536)
         } catch let fault as Fault where fault.kind == .notFound {
             throw Fault(
-                .unavailable, "there is no '\(program)' to mail with", hint: "install a mail server, such as msmtp-mta")
+                .unavailable, "there is no '\(program)' to mail with", hint: "install a mail server, such as msmtp-mta, or name its sendmail with the setting 'sendmail'")
         }
         guard output.isSuccess else { throw Fault(.failed, "'\(program)' refused the mail", cause: output.complaint) }
+        return nil
     }
 }
 

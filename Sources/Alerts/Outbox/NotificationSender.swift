@@ -4,9 +4,11 @@ package import DebVisorCore
 /// arrived.
 package protocol NotificationSender: Sendable {
     /// Sends, and returns when the other side has taken it. Blocks the thread.
+    /// - Returns: what the other side said, without secrets; nil: nothing.
     /// - Throws: `usage` if no other attempt would help (the other side understood and refuses); else whatever went
     ///   wrong, without secrets.
-    func send(_ message: NotificationMessage, to target: NotifierTarget, within limit: Duration) throws
+    @discardableResult
+    func send(_ message: NotificationMessage, to target: NotifierTarget, within limit: Duration) throws -> String?
 }
 
 /// Sends what is due. Belongs to a thread of its own: senders block.
@@ -43,16 +45,18 @@ package struct NotificationDispatcher: Sendable {
     }
 
     /// Sends a test past the outbox.
+    /// - Returns: what the other side said.
     /// - Throws: what the sender throws.
-    package func test(_ notifier: Notifier) throws {
+    package func test(_ notifier: Notifier) throws -> String? {
         try send(NotificationMessage.test(notifier.name, at: clock.now()), to: notifier)
     }
 
-    private func send(_ message: NotificationMessage, to notifier: Notifier) throws {
+    @discardableResult
+    private func send(_ message: NotificationMessage, to notifier: Notifier) throws -> String? {
         guard let sender = senders[notifier.target.kind] else {
             throw Fault(.unavailable, "nothing here sends by \(notifier.target.kind)")
         }
-        try sender.send(message, to: notifier.target, within: .seconds(notifier.timeoutSeconds))
+        return try sender.send(message, to: notifier.target, within: .seconds(notifier.timeoutSeconds))
     }
 }
 

@@ -29,6 +29,20 @@ extension NotifierTarget: CustomStringConvertible {
     }
 }
 
+extension NotifierTarget {
+    /// A text without what is secret of this target: for what the other side says, who may know it and print it.
+    package func redacted(_ text: String) -> String {
+        guard case .webhook(let url, let headers) = self else { return text }
+        let origin = WebAddress(url.revealed)?.origin ?? ""
+        let separators: Set<Character> = [" ", "/", "?", "&", "=", "@", ":", ";", ","]
+        let words = ([String(url.revealed.dropFirst(origin.count))] + headers.values.map(\.revealed))
+            .flatMap { [$0[...]] + $0.split(whereSeparator: separators.contains) }
+        // A short word is no secret, and would tear holes into what is said.
+        return words.filter { $0.count >= 6 }.sorted { $0.count > $1.count }
+            .reduce(text) { $0.replacing($1, with: "…") }
+    }
+}
+
 /// Whom to tell of which alerts.
 package struct Notifier: Sendable, Hashable, Codable {
     package var name: String

@@ -36,6 +36,7 @@ struct AlertRow {
         state.since = Self.time(row["since"])
         (state.message, state.suppressedBy) = (row["message"], row["suppressed_by"])
         (state.isWithoutData, state.isFlapping) = (row["is_without_data"], row["is_flapping"])
+        state.isFalse = row["is_false"]
         state.changes = (row["changes"] as String).split(separator: ",").compactMap { Int64($0) }
             .map(Timestamp.init(milliseconds:))
         if let by = row["ack_by"] as String?, let at = Self.moment(row["ack_at"]) {
@@ -63,7 +64,8 @@ struct AlertRow {
             value: state.value, threshold: state.threshold, peak: state.peak, count: state.count,
             episode: state.episode, firstSeenAt: state.firstSeenAt, lastSeenAt: state.lastSeenAt,
             sampleAt: state.sampleAt, firedAt: state.firedAt, since: state.since, message: message,
-            acknowledgement: state.acknowledgement, suppressedBy: state.suppressedBy)
+            acknowledgement: state.acknowledgement, suppressedBy: state.suppressedBy,
+            isFalseAlarm: state.isFalse, callsForSomebody: state.callsForSomebody)
     }
 
     private var message: String {
@@ -73,11 +75,21 @@ struct AlertRow {
     }
 
     /// What silences and notifiers match.
-    var labels: [String: String] {
+    var labels: [String: String] { Self.labels(series, rule: rule, severity: state.severity.rawValue) }
+
+    /// The same of a row that need not be read otherwise.
+    static func labels(_ row: Row) -> [String: String] {
+        let series = AlertSeries(
+            id: "", metric: row["metric"], tags: StoredTags.decode(row["tags"]), object: row["object"],
+            host: row["host"])
+        return labels(series, rule: row["rule"], severity: row["severity"])
+    }
+
+    private static func labels(_ series: AlertSeries, rule: String, severity: String) -> [String: String] {
         series.tags.merging(
             [
-                "rule": rule, "metric": series.metric, "severity": state.severity.rawValue,
-                "object": series.object ?? "", "host": series.host ?? series.tags["host"] ?? "",
+                "rule": rule, "metric": series.metric, "severity": severity, "object": series.object ?? "",
+                "host": series.host ?? series.tags["host"] ?? "",
             ]
         ) { $1 }
     }
@@ -89,7 +101,7 @@ extension AlertRow {
         "rank", "episode", "value", "threshold", "peak", "n", "sample_at", "first_seen_at", "last_seen_at",
         "pending_since",
         "clear_since", "fired_at", "since", "message", "is_without_data", "is_flapping", "changes", "ack_by", "ack_at",
-        "ack_until", "ack_note", "suppressed_by", "told_at", "reminders",
+        "ack_until", "ack_note", "suppressed_by", "told_at", "reminders", "is_false",
     ]
 
     private static let insertion = """
@@ -105,13 +117,14 @@ extension AlertRow {
         return [
             fingerprint.text, rule, series.id, series.metric, StoredTags.encode(series.tags), series.text,
             series.object, series.host, state.status.rawValue, state.phase.rawValue, state.severity.rawValue,
-            -state.severity.rank, state.episode, state.value, state.threshold, state.peak, state.count,
+            state.urgency, state.episode, state.value, state.threshold, state.peak, state.count,
             state.sampleAt.milliseconds,
             state.firstSeenAt.milliseconds, state.lastSeenAt.milliseconds, state.pendingSince?.milliseconds,
             state.clearSince?.milliseconds, state.firedAt?.milliseconds, state.since.milliseconds, state.message,
             state.isWithoutData, state.isFlapping,
             state.changes.map { "\($0.milliseconds)" }.joined(separator: ","), ack?.by, ack?.at.milliseconds,
             ack?.until?.milliseconds, ack?.note, state.suppressedBy, state.toldAt?.milliseconds, state.reminders,
+            state.isFalse,
         ]
     }
 

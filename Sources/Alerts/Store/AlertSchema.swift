@@ -2,8 +2,8 @@ import Storage
 
 /// The tables of the alert store; times are milliseconds since 1970.
 ///
-/// `alerts` has one row for each rule and series that ever spoke; what is listed, open ones by status, has an index. A
-/// row of `deliveries` is one notice of one alert to one notifier, written with the change that it tells of; `key`
+/// `alerts` has one row for each rule and series that ever spoke; what is listed, open ones by status, has an index,
+/// which begins with the urgency of `AlertState`. A row of `deliveries` is one notice of one alert to one notifier, written with the change that it tells of; `key`
 /// keeps it single.
 enum AlertSchema {
     static let migrations = [Migration("alerts", sql: rules + alerts + history + outbox)]
@@ -75,7 +75,8 @@ enum AlertSchema {
             ack_note TEXT,
             suppressed_by TEXT,
             told_at INTEGER,
-            reminders INTEGER NOT NULL
+            reminders INTEGER NOT NULL,
+            is_false INTEGER NOT NULL
         );
         CREATE INDEX alerts_of_status ON alerts (status, since);
         CREATE INDEX alerts_open ON alerts (rank, since DESC, id DESC) WHERE status <> 'resolved';

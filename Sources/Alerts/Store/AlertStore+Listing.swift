@@ -4,8 +4,10 @@ import Storage
 
 /// Which alerts, and how many.
 package struct AlertQuery: Sendable, Hashable {
-    /// Empty: all that are open.
+    /// Empty: all that are open,
     package var statuses: Set<AlertStatus> = []
+    /// and with this those that are over, too.
+    package var includesResolved = false
     package var severities: Set<AlertSeverity> = []
     package var matchers: [LabelMatcher] = []
     package var limit: Int?
@@ -19,30 +21,8 @@ package struct AlertQuery: Sendable, Hashable {
 }
 
 extension AlertStore {
-    /// The worst first, of these the newest.
-    package func alerts(_ query: AlertQuery = AlertQuery()) throws -> [Alert] {
-        // The index of what is open has the order of the answer.
-        var conditions = ["status <> 'resolved'"]
-        if !query.statuses.isEmpty { conditions = ["status IN (\(Self.list(query.statuses.map(\.rawValue))))"] }
-        if !query.severities.isEmpty {
-            conditions.append("severity IN (\(Self.list(query.severities.map(\.rawValue))))")
-        }
-        let limit = query.matchers.isEmpty ? query.limit : nil
-        let found = try store.read { database in
-            try Row.fetchAll(
-                database,
-                sql: AlertRow.selection + """
-                    WHERE \(conditions.joined(separator: " AND "))
-                    ORDER BY rank, since DESC, id DESC
-                    LIMIT \(limit ?? -1)
-                    """
-            ).compactMap { row -> Alert? in
-                let row = try AlertRow(row)
-                return query.matchers.isEmpty || query.matchers.allSatisfy { $0.matches(row.labels) } ? row.alert : nil
-            }
-        }
-        return query.limit.map { Array(found.prefix($0)) } ?? found
-    }
+    /// The most urgent first, of these the newest.
+    package func alerts(_ query: AlertQuery = AlertQuery()) throws -> [Alert] { try page(query).alerts }
 
     /// How many there are of each status, and of these how many of each severity.
     package func counts() throws -> [AlertStatus: [AlertSeverity: Int]] {
@@ -85,17 +65,12 @@ extension AlertStore {
         }
     }
 
-    private static func event(_ row: Row) throws -> AlertEvent {
+    static func event(_ row: Row) throws -> AlertEvent {
         AlertEvent(
             id: row["id"], alert: AlertID(stored: row["fingerprint"]), rule: row["rule"], series: row["series"],
             at: Timestamp(milliseconds: row["at"]), actor: row["actor"],
             from: try (row["from_status"] as String?).map { try AlertRow.word($0) },
             to: try AlertRow.word(row["to_status"]), severity: try AlertRow.word(row["severity"]),
             episode: row["episode"], value: row["value"], reason: row["reason"])
-    }
-
-    /// Words of ours, none of which has a quote.
-    private static func list(_ words: [String]) -> String {
-        words.sorted().map { "'\($0)'" }.joined(separator: ", ")
     }
 }

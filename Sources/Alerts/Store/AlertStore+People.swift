@@ -20,7 +20,7 @@ extension AlertStore {
     }
 
     /// A person says that an alert is over; if the next sample says otherwise, it begins anew.
-    /// - Parameter isFalse: there was nothing; the history says so.
+    /// - Parameter isFalse: there was nothing; the history says so, also of an alert that is over.
     /// - Returns: the alert as it is now.
     /// - Throws: `notFound`.
     package func resolve(
@@ -28,7 +28,7 @@ extension AlertStore {
     ) throws -> Alert {
         let reason = (isFalse ? "a false alarm" : "resolved by hand") + (note.map { ": \($0)" } ?? "")
         return try store.write("alert-resolve") { database in
-            try Self.change(id, database, now) { $0.resolveByHand(at: now, by: person, reason) }
+            try Self.change(id, database, now) { $0.resolveByHand(at: now, by: person, isFalse: isFalse, reason) }
         }
     }
 

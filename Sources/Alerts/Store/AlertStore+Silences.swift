@@ -64,6 +64,33 @@ extension AlertStore {
         }
     }
 
+    /// - Throws: `notFound`.
+    package func silence(_ id: Int64) throws -> Silence {
+        try store.read { database in
+            guard let silence = try Self.silences(database, "WHERE id = ?", [id]).first else {
+                throw Fault(.notFound, "there is no silence \(id)", hint: "see 'debvisor alert silence list'")
+            }
+            return silence
+        }
+    }
+
+    /// Of each silence the open alerts that it matches, whether it hides them or something else does.
+    package func matches(of silences: [Silence]) throws -> [Int64: [AlertID]] {
+        guard !silences.isEmpty else { return [:] }
+        return try store.read { database in
+            var found: [Int64: [AlertID]] = [:]
+            let rows = try Row.fetchCursor(
+                database, sql: AlertRow.selection + "WHERE status <> 'resolved' ORDER BY rank, since DESC, id DESC")
+            while let row = try rows.next() {
+                let labels = AlertRow.labels(row)
+                for silence in silences where silence.hides(labels) {
+                    found[silence.id, default: []].append(AlertID(stored: row["fingerprint"]))
+                }
+            }
+            return found
+        }
+    }
+
     static func active(_ database: Database, _ now: Timestamp) throws -> [Silence] {
         try silences(database, "WHERE ends_at > ? AND deleted_at IS NULL", [now.milliseconds])
     }

@@ -33,13 +33,18 @@ package struct Setting: Sendable, Equatable {
 /// What can be set: option over environment over the user's file over `/etc/debvisor/debvisor.conf` over default.
 package struct Settings: Sendable {
     package var connect: Setting
+    /// The program that mails are handed to.
+    package var sendmail: Setting
     package var stateDirectory: Setting
     package var timeout: Setting
 
     /// The settings by their names in configuration files.
     var named: [(name: String, setting: Setting)] {
-        [("connect", connect), ("state_dir", stateDirectory), ("timeout", timeout)]
+        [("connect", connect), ("sendmail", sendmail), ("state_dir", stateDirectory), ("timeout", timeout)]
     }
+
+    /// What every mail server of Debian has.
+    static let sendmail = "/usr/sbin/sendmail"
 
     static var timeoutType: ValueType<Int> { .duration(atLeast: 1) }
 
@@ -73,6 +78,7 @@ extension Settings {
         stateDirectory = setting(
             globals.stateDirectory, "DEBVISOR_STATE_DIR", "state_dir",
             else: StateDirectory.standardPath(for: account, environment))
+        sendmail = setting(nil, nil, "sendmail", else: Self.sendmail)
         timeout = setting(nil, nil, "timeout", else: "30s")
     }
 
