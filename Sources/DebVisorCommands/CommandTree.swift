@@ -5,6 +5,22 @@ package enum CommandTree {
     package static var nodes: [CommandNode<AppContext>] {
         [
             .group(
+                "alert", "Tell somebody when something is wrong, once",
+                [
+                    .command(AlertRun.self),
+                    .group(
+                        "rule", "What to look for in which series", discussion: AlertRuleTexts.group,
+                        [
+                            .command(AlertRuleAdd.self),
+                            .command(AlertRuleList.self),
+                            .command(AlertRuleShow.self),
+                            .command(AlertRuleDelete.self),
+                            .command(AlertRuleEnable.self),
+                            .command(AlertRuleDisable.self),
+                            .command(AlertRuleTest.self),
+                        ]),
+                ]),
+            .group(
                 "backup", "Back up machines and bring them back", discussion: BackupTexts.discussion,
                 [
                     .command(BackupCreate.self),

@@ -1,3 +1,4 @@
+import Alerts
 import Anomalies
 import Backups
 package import CommandKit
@@ -24,6 +25,7 @@ package enum Lookups {
         case ObjectKind.repository: return repositories(directory)
         case ObjectKind.metric: return metrics(directory)
         case ObjectKind.finding, ObjectKind.baseline: return anomalies(query.kind, directory)
+        case ObjectKind.alertRule: return alertRules(directory)
         case ObjectKind.timeZone: return TimeZoneRules.knownNames
         default: return schedule(query.kind, directory)
         }
@@ -59,6 +61,11 @@ package enum Lookups {
         return Set(((try? store.seriesWithBaseline()) ?? []).map(\.metric)).sorted()
     }
 
+    private static func alertRules(_ directory: StateDirectory) -> [String] {
+        guard let store = Store.glance(AlertStore.store, in: directory) else { return [] }
+        return ((try? AlertStore(store).rules()) ?? []).map(\.name)
+    }
+
     private static func backups(_ directory: StateDirectory) -> [(name: String, time: String)] {
         guard let store = Store.glance(BackupStore.store, in: directory) else { return [] }
         let found = (try? BackupStore(store).references(startingWith: "")) ?? []
@@ -89,6 +96,8 @@ enum ObjectKind {
     static let finding = "finding"
     /// A metric of which there are baselines.
     static let baseline = "baseline"
+    /// What to look for in which series.
+    static let alertRule = "alert-rule"
     static let timeZone = "timezone"
 }
 
