@@ -28,6 +28,7 @@ import Testing
 
     /// Where what a line names is there.
     private func sandbox(for line: String) async throws -> Sandbox {
+        if line.contains(" alert rule ") || line.contains(" alert run") { return try await RuleExamples.sandbox() }
         if line.contains(" schedule ") { return try await scheduling() }
         if line.contains(" backup ") { return try await furnished() }
         if line.contains(" metric ") || line.contains(" trend ") {

@@ -36,14 +36,14 @@ struct AlertRuleDisable: ChangingCommand {
 
 private enum RuleSwitch {
     static func plan(_ name: String, _ isEnabled: Bool, _ context: AppContext) throws -> Plan {
-        let (store, rule) = try context.alertStore(withRule: name)
+        let rule = try context.alertStore(withRule: name).1
         var changed = rule
         changed.isEnabled = isEnabled
         let view = RuleView(rule: changed, unit: RuleView.unit(of: rule, nil), open: 0)
         let record = RuleRecord(view: view)
         guard rule.isEnabled != isEnabled else { return .nothing(.one(record)) }
         return Plan([Step(isEnabled ? "enable" : "disable", "rule \(name)", detail: view.sentence)]) { _ in
-            try store.setEnabled(name, isEnabled, by: context.person, at: context.clock.now())
+            try context.alertStore().setEnabled(name, isEnabled, by: context.person, at: context.clock.now())
             return .one(record)
         }
     }

@@ -14,12 +14,10 @@ struct AlertChangeRecord: Record {
             alerts[event.alert] = try? store.alert(event.alert.text)
         }
         let records = events.map { AlertChangeRecord(event: $0, alert: alerts[$0.alert]) }
-        // What fires at once was not pending for anybody.
-        return records.enumerated().filter { place, record in
-            guard record.event.to == .pending, place + 1 < records.count else { return true }
-            let next = records[place + 1].event
-            return next.alert != record.event.alert || next.to != .firing || next.at != record.event.at
-        }.map(\.element)
+        return records.indices.filter { place in
+            guard place + 1 < records.count else { return true }
+            return !records[place].event.isPassedBy(records[place + 1].event)
+        }.map { records[$0] }
     }
 
     /// What is the matter; of what is over why it is.
@@ -45,5 +43,18 @@ struct AlertChangeRecord: Record {
             .string("message", "What is the matter, in words; of what is over why it is") { $0.message },
             .string("reason", "Why it changed", column: .none) { $0.event.reason },
         ]
+    }
+}
+
+extension AlertEvent {
+    /// Whether nobody could have seen this, as it became something else at once: what fires without having to hold was not
+    /// pending, what is hidden did not fire.
+    fileprivate func isPassedBy(_ next: AlertEvent) -> Bool {
+        guard next.alert == alert, next.episode == episode else { return false }
+        return switch (to, next.to) {
+        case (.pending, .firing): next.at == at
+        case (.firing, .suppressed): true
+        default: false
+        }
     }
 }

@@ -15,7 +15,7 @@ struct AlertRun: ChangingCommand {
                 "for a script that looks at the status", prints: "pool_used_percent"),
             Example("debvisor alert run --dry-run", "which rules would be evaluated", prints: "evaluate"),
         ],
-        statuses: .ofAStore + [.partial, .notFound, .unavailable], prints: AlertChangeRecord.self)
+        statuses: .ofAStore + [.partial, .notFound], prints: AlertChangeRecord.self)
 
     struct Inputs: InputSet {
         let rules = Arguments("RULE", .object(ObjectKind.alertRule, placeholder: "RULE"), help: "Only these rules")

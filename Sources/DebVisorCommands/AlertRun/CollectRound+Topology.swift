@@ -57,9 +57,10 @@ extension AppContext {
     /// - Returns: a warning.
     func learnTopology(_ round: CollectRound, _ places: AlertPlaces) -> String? {
         do {
-            guard round.machines != nil, let store = try existingAlertStore() else { return nil }
-            guard let topology = try round.topology(since: store.topology(), places) else { return nil }
-            try store.change(topology)
+            guard round.machines != nil, let former = try existingAlertStore()?.topology(),
+                let topology = try round.topology(since: former, places), topology != former
+            else { return nil }
+            try alertStore().change(topology)
             return nil
         } catch {
             return "what depends on what was not noted: \(error)"
