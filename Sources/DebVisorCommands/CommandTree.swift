@@ -7,11 +7,23 @@ package enum CommandTree {
             .group(
                 "alert", "What is wrong, who is told, and who looks after it", discussion: AlertTexts.discussion,
                 [
+                    .command(AlertRun.self),
                     .command(AlertList.self),
                     .command(AlertShow.self),
                     .command(AlertAck.self),
                     .command(AlertResolve.self),
                     .command(AlertHistory.self),
+                    .group(
+                        "rule", "What to look for in which series", discussion: AlertRuleTexts.group,
+                        [
+                            .command(AlertRuleAdd.self),
+                            .command(AlertRuleList.self),
+                            .command(AlertRuleShow.self),
+                            .command(AlertRuleDelete.self),
+                            .command(AlertRuleEnable.self),
+                            .command(AlertRuleDisable.self),
+                            .command(AlertRuleTest.self),
+                        ]),
                     .group(
                         "silence", "What nobody is to be told of for a while",
                         [

@@ -26,6 +26,7 @@ package enum Lookups {
         case ObjectKind.metric: return metrics(directory)
         case ObjectKind.finding, ObjectKind.baseline, ObjectKind.falseAlarm: return anomalies(query.kind, directory)
         case ObjectKind.alert, ObjectKind.silence, ObjectKind.notifier: return alerts(query.kind, directory)
+        case ObjectKind.alertRule: return alertRules(directory)
         case ObjectKind.timeZone: return TimeZoneRules.knownNames
         default: return schedule(query.kind, directory)
         }
@@ -75,6 +76,11 @@ package enum Lookups {
         }
     }
 
+    private static func alertRules(_ directory: StateDirectory) -> [String] {
+        guard let store = Store.glance(AlertStore.store, in: directory) else { return [] }
+        return ((try? AlertStore(store).rules()) ?? []).map(\.name)
+    }
+
     private static func backups(_ directory: StateDirectory) -> [(name: String, time: String)] {
         guard let store = Store.glance(BackupStore.store, in: directory) else { return [] }
         let found = (try? BackupStore(store).references(startingWith: "")) ?? []
@@ -107,6 +113,8 @@ enum ObjectKind {
     static let falseAlarm = "false-alarm"
     /// A metric of which there are baselines.
     static let baseline = "baseline"
+    /// What to look for in which series.
+    static let alertRule = "alert-rule"
     static let timeZone = "timezone"
     /// An alert that is not over.
     static let alert = "alert"

@@ -6,6 +6,8 @@ package struct StoragePool: Sendable, Equatable {
     package var state: StoragePoolState
     /// Nil while it is not active.
     package var space: Space?
+    /// Where its volumes are files; nil if they are not, or nobody knows.
+    package var path: String?
 
     package struct Space: Sendable, Equatable {
         package var capacity: ByteCount
@@ -17,8 +19,8 @@ package struct StoragePool: Sendable, Equatable {
         }
     }
 
-    package init(name: String, state: StoragePoolState, space: Space?) {
-        (self.name, self.state, self.space) = (name, state, space)
+    package init(name: String, state: StoragePoolState, space: Space?, path: String? = nil) {
+        (self.name, self.state, self.space, self.path) = (name, state, space, path)
     }
 }
 

@@ -38,12 +38,13 @@ extension LibvirtHypervisor {
         let state = StoragePoolState(rawValue: Int(info.state)) ?? .inactive
         guard state != .inactive else { return StoragePool(name: name, state: state, space: nil) }
         // What libvirt says is as old as its last refresh; the file system knows better, and costs less than a refresh.
-        let fresh = isHere ? directory(of: pool, libvirt).flatMap { MountedFileSystem.Space(at: $0) } : nil
+        let path = directory(of: pool, libvirt)
+        let fresh = isHere ? path.flatMap { MountedFileSystem.Space(at: $0) } : nil
         let space = StoragePool.Space(
             capacity: ByteCount(fresh?.size ?? info.capacity),
             allocation: ByteCount(fresh.map { $0.size - min($0.size, $0.free) } ?? info.allocation),
             available: ByteCount(fresh?.available ?? info.available))
-        return StoragePool(name: name, state: state, space: space)
+        return StoragePool(name: name, state: state, space: space, path: path)
     }
 
     /// The path of a pool that is a directory of a file system; nil for others.

@@ -28,6 +28,7 @@ import Testing
 
     /// Where what a line names is there.
     private func sandbox(for line: String) async throws -> Sandbox {
+        if line.contains(" alert rule ") || line.contains(" alert run") { return try await RuleExamples.sandbox() }
         if line.contains(" alert ") {
             let sandbox = try Sandbox()
             try await sandbox.furnishAlerts()

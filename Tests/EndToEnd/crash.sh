@@ -12,15 +12,18 @@ source "$(dirname "$0")/metric-crash.lib.sh"
 source "$(dirname "$0")/detect-crash.lib.sh"
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "$0")/people-crash.lib.sh"
+# shellcheck source-path=SCRIPTDIR
+source "$(dirname "$0")/alert-crash.lib.sh"
 
 # The longest first.
-PARTS=(backups others schedule samples people)
+PARTS=(backups others schedule samples alerts people)
 part() {
     case $1 in
     backups) backup_walks && sweeps && killed_at_half ;;
     others) other_walks ;;
     schedule) every_schedule_walk ;;
     people) every_people_walk ;;
+    alerts) every_alert_walk ;;
     samples) every_metric_walk && every_detect_walk ;;
     *) echo "crash.sh: no such part: $1 (${PARTS[*]})" >&2 && exit 2 ;;
     esac

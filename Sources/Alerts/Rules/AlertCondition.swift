@@ -84,6 +84,9 @@ extension AlertCondition {
         return self.clear == nil && kind != .forecast || value < clear * sign ? .clear : .between
     }
 
+    /// Whether a value would begin an alert.
+    package func isBeyond(_ observation: Observation) -> Bool { reading(observation) == .beyond }
+
     /// What people see as threshold.
     func shownLevel(_ observation: Observation) -> Double? {
         kind == .baseline ? observation.threshold : kind == .forecast ? level : observation.threshold ?? level

@@ -46,13 +46,19 @@ extension AlertStore {
     package func deleteRule(_ name: String, by actor: String, at now: Timestamp) throws {
         try store.write("alert-rule") { database in
             guard let rule = try Self.rule(name, database) else { throw Self.noRule(name) }
-            let pass = try EvaluationPass(database, now)
-            for row in try pass.open(where: "rule = ?", [name]) {
-                pass.change(row, rule) { $0.resolveByHand(at: now, by: actor, "the rule was deleted") }
-            }
-            try pass.finish()
+            try Self.endAll(of: rule, by: actor, "the rule was deleted", now, database)
             try database.execute(sql: "DELETE FROM rules WHERE name = ?", arguments: [name])
         }
+    }
+
+    static func endAll(
+        of rule: AlertRule, by actor: String, _ reason: String, _ now: Timestamp, _ database: Database
+    ) throws {
+        let pass = try EvaluationPass(database, now)
+        for row in try pass.open(where: "rule = ?", [rule.name]) {
+            pass.change(row, rule) { $0.resolveByHand(at: now, by: actor, reason) }
+        }
+        try pass.finish()
     }
 
     static func rules(_ database: Database) throws -> [AlertRule] {
@@ -68,7 +74,7 @@ extension AlertStore {
         try StoredJSON.decode(AlertRule.self, from: text, of: "rules")
     }
 
-    private static func noRule(_ name: String) -> Fault {
+    static func noRule(_ name: String) -> Fault {
         Fault(.notFound, "there is no rule '\(name)'", hint: "see 'debvisor alert rule list'")
     }
 }

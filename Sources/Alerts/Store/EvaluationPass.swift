@@ -72,12 +72,13 @@ final class EvaluationPass {
     }
 
     /// What time does to everything that is open, and what hides it.
-    func tickAll() throws {
+    /// - Parameter looked: the rules that looked for news; nil: all. Of others nobody can say that nothing came.
+    func tickAll(_ looked: Set<String>? = nil) throws {
         for row in try open(where: "1", []) where touched[row.fingerprint.text] == nil {
             touched[row.fingerprint.text] = Touched(row: row)
         }
         for entry in touched.values {
-            guard let rule = rules[entry.row.rule] else { continue }
+            guard let rule = rules[entry.row.rule], looked?.contains(rule.name) ?? true else { continue }
             change(entry.row, rule) { $0.tick(now) }
         }
         let hidden = try Suppression(database, now, touched.values.map(\.row), rules)
@@ -104,7 +105,7 @@ final class EvaluationPass {
                     entry.row.id, change.at.milliseconds, change.actor, change.from?.rawValue, change.to.rawValue,
                     state.severity.rawValue, state.episode, state.value, change.reason,
                 ])
-                report.count(change)
+                report.note(change, of: entry.row, as: database.lastInsertedRowID)
             }
             try outbox.apply(entry.intents, to: entry.row)
         }
@@ -120,8 +121,17 @@ package struct EvaluationReport: Sendable, Hashable {
     package var notices = 0
     /// Observations whose rule is not there or not enabled.
     package var withoutRule = 0
+    /// Everything that happened, in the order in which it was written down.
+    package var events: [AlertEvent] = []
 
-    mutating func count(_ change: AlertChange) {
+    package init() {}
+
+    mutating func note(_ change: AlertChange, of row: AlertRow, as id: Int64) {
         if change.from != change.to { changes[change.to, default: 0] += 1 }
+        events.append(
+            AlertEvent(
+                id: id, alert: row.fingerprint, rule: row.rule, series: row.series.text, at: change.at,
+                actor: change.actor, from: change.from, to: change.to, severity: row.state.severity,
+                episode: row.state.episode, value: row.state.value, reason: change.reason))
     }
 }

@@ -19,7 +19,8 @@ struct MetricCollect: ChangingCommand {
             recorded, and the status is 3. If the hypervisor cannot be reached, the host is recorded all the same, and no \
             series of a machine ends. A state directory holds the machines of one hypervisor.
 
-            Once a day the retention of samples is applied as well; see 'debvisor metric retention'.
+            Once a day the retention of samples is applied as well; see 'debvisor metric retention'. Where there are alerts, \
+            what depends on what is noted for them: disks on their machine and storage pool, all on the host.
             """,
         examples: [
             Example("debvisor metric collect", "one round of everything", prints: "samples"),
@@ -83,7 +84,9 @@ struct MetricCollect: ChangingCommand {
             time: round.time, machines: round.machines?.count, pools: round.pools?.count, outcome: outcome,
             changes: changes, failed: failures.map(\.item))
         var report = Report.one(collection)
-        report.warnings = [changes.warning, upkeepProblem].compactMap(\.self)
+        let places = AlertPlaces(local: context.host.name, uri: uri)
+        let topologyProblem = try await Worker.run { context.learnTopology(round, places) }
+        report.warnings = [changes.warning, upkeepProblem, topologyProblem].compactMap(\.self)
         if let error = round.unreachable, round.host == nil {
             // Nothing is left that went well.
             return report.ending(Failures.failure(error))
