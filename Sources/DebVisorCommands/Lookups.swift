@@ -23,6 +23,7 @@ package enum Lookups {
         case ObjectKind.subject: return Set(backups(directory).map(\.name)).sorted()
         case ObjectKind.repository: return repositories(directory)
         case ObjectKind.metric: return metrics(directory)
+        case ObjectKind.definition: return definitions(directory)
         case ObjectKind.finding, ObjectKind.baseline: return anomalies(query.kind, directory)
         case ObjectKind.timeZone: return TimeZoneRules.knownNames
         default: return schedule(query.kind, directory)
@@ -50,6 +51,12 @@ package enum Lookups {
     private static func metrics(_ directory: StateDirectory) -> [String] {
         guard let store = Store.glance(MetricStore.store, in: directory) else { return [] }
         return (try? MetricStore(store).names()) ?? []
+    }
+
+    private static func definitions(_ directory: StateDirectory) -> [String] {
+        let ready = ReadyMetrics.all.map(\.name.text)
+        guard let store = Store.glance(MetricStore.store, in: directory) else { return ready }
+        return Set(ready + ((try? MetricStore(store).definitions()) ?? []).map(\.name.text)).sorted()
     }
 
     private static func anomalies(_ kind: String, _ directory: StateDirectory) -> [String] {
@@ -85,6 +92,8 @@ enum ObjectKind {
     static let openRun = "open-run"
     /// The name of one or several series.
     static let metric = "metric"
+    /// A metric that is defined.
+    static let definition = "definition"
     /// Something that was found in a series.
     static let finding = "finding"
     /// A metric of which there are baselines.

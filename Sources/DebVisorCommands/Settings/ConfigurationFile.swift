@@ -7,7 +7,7 @@ struct ConfigurationFile {
     let path: String
     let entries: [String: (value: String, line: Int)]
 
-    static let keys = ["connect", "state_dir", "timeout"]
+    static let keys = ["connect", "own_metrics", "state_dir", "timeout"]
 
     /// - Throws: `usage` naming file and line; `notFound`, `denied`.
     init(_ path: String) throws {
@@ -42,6 +42,8 @@ struct ConfigurationFile {
     private static func check(_ value: String, for key: String) throws(ValueError) {
         if key == "timeout" {
             _ = try Settings.timeoutType.parse(value)
+        } else if key == "own_metrics" {
+            _ = try Settings.switchType.parse(value)
         } else if value.isEmpty {
             throw ValueError("must not be empty")
         }

@@ -35,11 +35,19 @@ package struct Settings: Sendable {
     package var connect: Setting
     package var stateDirectory: Setting
     package var timeout: Setting
+    /// Whether debvisor notes what it does itself as metrics.
+    package var ownMetrics: Setting
 
     /// The settings by their names in configuration files.
     var named: [(name: String, setting: Setting)] {
-        [("connect", connect), ("state_dir", stateDirectory), ("timeout", timeout)]
+        [("connect", connect), ("own_metrics", ownMetrics), ("state_dir", stateDirectory), ("timeout", timeout)]
     }
+
+    static var switchType: ValueType<Switch> { .choice() }
+
+    enum Switch: String, CaseIterable, Sendable { case on, off }
+
+    var keepsOwnMetrics: Bool { ownMetrics.value == Switch.on.rawValue }
 
     static var timeoutType: ValueType<Int> { .duration(atLeast: 1) }
 
@@ -74,6 +82,7 @@ extension Settings {
             globals.stateDirectory, "DEBVISOR_STATE_DIR", "state_dir",
             else: StateDirectory.standardPath(for: account, environment))
         timeout = setting(nil, nil, "timeout", else: "30s")
+        ownMetrics = setting(nil, nil, "own_metrics", else: Switch.on.rawValue)
     }
 
     /// The file that an option or the environment names.
