@@ -48,7 +48,7 @@ extension AppContext {
     func skipEndings(of scheduler: ScheduleStore) -> String? {
         do {
             let last = try scheduler.lastEnding()
-            try existingMetricStore()?.skip(to: last.number, of: Self.source(last.ledger))
+            try writableMetricStore()?.skip(to: last.number, of: Self.source(last.ledger))
             return nil
         } catch {
             return Self.warning(error)

@@ -18,7 +18,7 @@ struct StoreImport: Sendable {
         guard exported.isArchive else {
             guard let only, let content = exported.members.first else {
                 throw Fault(
-                    .usage, "'\(path)' is one store, or none", hint: "say which store it is: --store NAME")
+                    .usage, "'\(path)' is a single store", hint: "say which one it is: --store NAME")
             }
             chosen = [(only, content)]
             return

@@ -38,11 +38,11 @@ struct ValueSketch: Sendable, Equatable {
         }
     }
 
-    /// The value below or at which this share of the values lies; nil if there are none.
+    /// The value at or below which this share of the values lies, by the nearest rank; nil if there are none.
     func quantile(_ share: Double) -> Double? {
         let count = count
         guard count > 0 else { return nil }
-        var left = UInt64((share * Double(count - 1)).rounded(.down))
+        var left = UInt64(max(1, (share * Double(count)).rounded(.up))) - 1
         func found(_ bin: Bin, _ sign: Double) -> Double? {
             guard left >= bin.count else { return min(max(sign * Self.value(bin.index), least), most) }
             left -= bin.count
