@@ -32,7 +32,8 @@ extension Database {
     /// What `StoreDescription.entries` answers.
     /// - Parameter span: SQL for two numbers, the least and the largest; none of both if there are no rows.
     package func entries(_ span: String) throws -> ClosedRange<Int64>? {
-        guard let row = try Row.fetchOne(self, sql: span), let least = row[0] as Int64?, let most = row[1] as Int64? else {
+        guard let row = try Row.fetchOne(self, sql: span), let least = row[0] as Int64?, let most = row[1] as Int64?
+        else {
             return nil
         }
         return least...max(least, most)

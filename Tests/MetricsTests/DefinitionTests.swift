@@ -12,7 +12,7 @@ import Testing
     ) throws {
         try fixture.store.define(
             MetricDefinition(
-                MetricName(name), type, unit: unit, help: help, buckets: buckets.map(HistogramBounds.init),
+                MetricName(name), type, unit: unit, help: help, buckets: buckets.map { try HistogramBounds($0) },
                 quantiles: quantiles, labels: labels, seriesLimit: limit))
     }
 
@@ -61,7 +61,8 @@ import Testing
     @Test func comesBackAsItWasKept() throws {
         let fixture = try MetricFixture()
         try define(
-            fixture, "wait_seconds", .histogram, unit: "seconds", help: "Waits \"here\"", buckets: [0.1, 1e-9, 3].sorted(),
+            fixture, "wait_seconds", .histogram, unit: "seconds", help: "Waits \"here\"",
+            buckets: [0.1, 1e-9, 3].sorted(),
             labels: ["b", "a"], limit: 7)
         try define(fixture, "lag_seconds", .summary, unit: "seconds", quantiles: [0.999, 0.5], labels: [])
         try define(fixture, "any", .gauge)
@@ -105,7 +106,9 @@ import Testing
         for user in ["a", "b", "c"] { try fixture.add("visits_total{page=\"x\",user=\"\(user)\"}", [(1, 1)]) }
         try fixture.add("visits_total{page=\"x\",user=\"a\"}", [(2, 2)])
         let many = #expect(throws: Fault.self) { try fixture.add("visits_total{page=\"x\",user=\"d\"}", [(1, 1)]) }
-        #expect(many?.kind == .conflict && many?.hint?.contains("'user' has 3 values") == true, "\(String(describing: many))")
+        #expect(
+            many?.kind == .conflict && many?.hint?.contains("'user' has 3 values") == true,
+            "\(String(describing: many))")
         let other = #expect(throws: Fault.self) { try fixture.add("visits_total{ip=\"1\"}", [(1, 1)]) }
         #expect(other?.message.contains("no label 'ip'") == true)
         #expect(try fixture.store.series().count == 3)

@@ -38,7 +38,8 @@ import Testing
             for share in [0.001, 0.1, 0.5, 0.9, 0.99, 0.999] {
                 let exact = sorted[max(1, Int((share * Double(count)).rounded(.up))) - 1]
                 let found = try #require(sketch.quantile(share))
-                #expect(abs(found - exact) <= ValueSketch.error * abs(exact) * 1.0000001, "\(share): \(found), \(exact)")
+                #expect(
+                    abs(found - exact) <= ValueSketch.error * abs(exact) * 1.0000001, "\(share): \(found), \(exact)")
             }
             #expect(try ValueSketch(sketch.bytes) == sketch)
             // The order does not matter.
@@ -56,9 +57,9 @@ import Testing
         sketch.add(.leastNonzeroMagnitude)
         #expect(sketch.positive.count == ValueSketch.mostBins && sketch.zeros == 1)
         let top = try #require(sketch.quantile(0.9999999))
-        #expect(top == .greatestFiniteMagnitude, "\(top)")
-        let median = try #require(sketch.quantile(0.9))
-        #expect(abs(log2(median) - 818) < 2, "\(median)")
+        #expect(top >= .greatestFiniteMagnitude * 0.99, "\(top)")
+        let high = try #require(sketch.quantile(0.99))
+        #expect(abs(log2(high) - 1002.5) < 0.1, "\(high)")
         #expect(try ValueSketch(sketch.bytes) == sketch)
     }
 
@@ -76,7 +77,8 @@ import Testing
         let tags = try TagSet([("host", "a")])
         for index in 1...100 {
             if index == 50 { try fixture.reopen() }
-            try fixture.store.summarize(Observation(name, tags, Double(index), at: Timestamp(milliseconds: Int64(index))))
+            try fixture.store.summarize(
+                Observation(name, tags, Double(index), at: Timestamp(milliseconds: Int64(index))))
         }
         func newest(_ series: String) throws -> Double { try #require(try fixture.read(series).last).value }
         #expect(try newest("lag_seconds_count{host=\"a\"}") == 100)
@@ -114,8 +116,10 @@ import Testing
             Observation(MetricName("lag_seconds"), TagSet([("host", "a")]), 2, at: Timestamp(milliseconds: 1000)))
         for format in MetricFormat.allCases {
             let other = try MetricFixture()
-            // OpenMetrics' parts become metrics of their own unless the metric is known as a summary.
-            if format == .openmetrics { try other.store.define(MetricDefinition(MetricName("lag_seconds"), .summary)) }
+            // In formats without a word for it the parts become metrics of their own unless the metric is known as a summary.
+            if format == .openmetrics || format == .influx {
+                try other.store.define(MetricDefinition(MetricName("lag_seconds"), .summary))
+            }
             _ = try other.import(try fixture.export(format), format)
             #expect(try other.everything() == fixture.everything(), "\(format)")
             #expect(try other.series("lag_seconds_sum{host=\"a\"}").family.type == .summary, "\(format)")

@@ -152,7 +152,8 @@ import Testing
         for (title, content, description, kind, text) in cases {
             try DurableFile.write(content, to: path, "test")
             let fault = #expect(throws: Fault.self, "\(title)") { try replace(path, in: other.state, description) }
-            #expect(fault?.kind == kind && fault?.message.contains(text) == true, "\(title): \(String(describing: fault))")
+            #expect(
+                fault?.kind == kind && fault?.message.contains(text) == true, "\(title): \(String(describing: fault))")
             #expect(!other.names.contains { $0.hasSuffix(".new") }, "\(title)")
         }
         #expect(try Store.open(boxes(steps: 1), in: other.state).labels() == ["old"])

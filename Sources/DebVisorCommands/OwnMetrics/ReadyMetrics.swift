@@ -10,7 +10,8 @@ enum ReadyMetrics {
 
     static let backupRuns = counter("debvisor_backup_runs_total", "Backups that ended, by how", subject + ["result"])
     static let backupFailed = gauge(
-        "debvisor_backup_last_run_failed", "1 if the last backup failed, was interrupted or left a disk out, else 0", subject)
+        "debvisor_backup_last_run_failed", "1 if the last backup failed, was interrupted or left a disk out, else 0",
+        subject)
     static let backupSuccess = gauge(
         "debvisor_backup_last_success_timestamp_seconds",
         "The instant that the last whole backup shows, in seconds since 1970", unit: "seconds", subject)
@@ -49,7 +50,8 @@ enum ReadyMetrics {
     static let jobSuccess = gauge(
         "debvisor_job_last_success_timestamp_seconds", "When a run last completed, in seconds since 1970",
         unit: "seconds", ["job"])
-    static let jobDuration = histogram("debvisor_job_duration_seconds", "How long runs took, however they ended", ["job"])
+    static let jobDuration = histogram(
+        "debvisor_job_duration_seconds", "How long runs took, however they ended", ["job"])
     private static let runs = [jobRuns, jobFailed, jobSuccess, jobDuration]
 
     /// A machine has the label that 'metric collect' gives it.

@@ -37,7 +37,9 @@ struct OwnTags {
         set = (try? TagSet(self.pairs)) ?? .none
     }
 
-    func with(_ name: String, _ value: String) -> TagSet { OwnTags(pairs.map { ($0.name, $0.value) } + [(name, value)]).set }
+    func with(_ name: String, _ value: String) -> TagSet {
+        OwnTags(pairs.map { ($0.name, $0.value) } + [(name, value)]).set
+    }
 
     /// The end says more than the beginning.
     private static func cut(_ text: String) -> String {

@@ -83,7 +83,9 @@ extension Scheduler {
     func report(of run: JobRun, _ context: AppContext, _ session: Session) async throws -> Report {
         var report = Report.one(try store.record(of: run, session))
         // Of one that goes on, whoever looks next hears.
-        if run.isFinal, let warning = try await Worker.run({ context.takeIn(store) }) { report.warnings.append(warning) }
+        if run.isFinal, let warning = try await Worker.run({ context.takeIn(store) }) {
+            report.warnings.append(warning)
+        }
         return run.failure.map { report.ending($0) } ?? report
     }
 }

@@ -15,7 +15,8 @@ struct SystemExport: ChangingCommand {
             \(ExchangeTexts.notIncluded) Whoever may read the file may read the stores: it is for its owner alone.
             """,
         examples: [
-            Example("debvisor system export /srv/stores.tar", "all stores, before a change of machines", prints: "metrics"),
+            Example(
+                "debvisor system export /srv/stores.tar", "all stores, before a change of machines", prints: "metrics"),
             Example(
                 "debvisor system export --store schedules /srv/schedules.db", "the jobs and their history",
                 prints: "schedules"),

@@ -32,7 +32,8 @@ enum Cardinality {
         let stored = try TagSets(of: family, suffix: definition.type.countedSuffix, database)
         let widest = stored.names.filter { $0 != definition.type.ownTag }
             .map { ($0, stored.values(of: $0)) }.max { ($0.1.count, $1.0) < ($1.1.count, $0.0) }
-        let message = "'\(key)' would be more than the \(definition.seriesLimit) series that '\(definition.name)' may have"
+        let message =
+            "'\(key)' would be more than the \(definition.seriesLimit) series that '\(definition.name)' may have"
         let raise = "debvisor metric define \(definition.name) --max-series \(definition.seriesLimit * 2)"
         guard let (label, values) = widest, values.count > 1 else {
             return Fault(.conflict, message, hint: "allow more: \(raise)")

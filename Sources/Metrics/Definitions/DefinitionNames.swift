@@ -12,7 +12,8 @@ enum DefinitionNames {
         } else if let ending = (["_total"] + FamilyNames.endings).first(where: text.hasSuffix) {
             throw Fault(
                 .usage, "the name of a \(type.rawValue) does not end with \(ending)",
-                hint: ending == "_total" ? "a counter's does: --type counter" : "readers would take it for a part of another")
+                hint: ending == "_total"
+                    ? "a counter's does: --type counter" : "readers would take it for a part of another")
         }
         guard !unit.isEmpty else { return }
         let isPlain = unit.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 95 }
@@ -35,7 +36,10 @@ enum DefinitionNames {
     }
 
     private static let bases: [(String, Set<String>)] = [
-        ("seconds", ["ms", "milliseconds", "us", "microseconds", "ns", "nanoseconds", "minutes", "hours", "days", "sec", "s"]),
+        (
+            "seconds",
+            ["ms", "milliseconds", "us", "microseconds", "ns", "nanoseconds", "minutes", "hours", "days", "sec", "s"]
+        ),
         ("bytes", ["kb", "kilobytes", "mb", "megabytes", "gb", "gigabytes", "bits", "kib", "mib", "gib"]),
         ("meters", ["mm", "millimeters", "cm", "km", "kilometers"]),
         ("celsius", ["fahrenheit"]),

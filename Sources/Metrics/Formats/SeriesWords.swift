@@ -15,7 +15,8 @@ struct SeriesWords {
         let key = SeriesKey(try MetricName(name), tags)
         guard !type.isEmpty else { return SeriesRequest(key) }
         guard let type = MetricType(rawValue: type.lowercased()) else {
-            throw Fault(.usage, "'\(type)' is no type of a metric", hint: "there are gauge, counter, histogram and summary")
+            throw Fault(
+                .usage, "'\(type)' is no type of a metric", hint: "there are gauge, counter, histogram and summary")
         }
         if type == .summary {
             let ending = tags["quantile"] == nil ? ["_sum", "_count"].first(where: name.hasSuffix) : ""

@@ -37,7 +37,11 @@ extension ValueSketch {
             let (positive, negative) = (Int(number(32) as UInt32), Int(number(36) as UInt32))
             guard bytes.count == Self.header + Self.stride * (positive + negative) else { throw Self.damage }
             func bins(_ range: Range<Int>) -> [Bin] {
-                range.map { Bin(index: number(Self.header + $0 * Self.stride), count: number(Self.header + $0 * Self.stride + 4)) }
+                range.map {
+                    Bin(
+                        index: number(Self.header + $0 * Self.stride), count: number(Self.header + $0 * Self.stride + 4)
+                    )
+                }
             }
             var sketch = ValueSketch()
             sketch.zeros = number(8)

@@ -37,7 +37,9 @@ package struct ExportedFile: Sendable {
     private static func check(_ head: [UInt8], _ path: String) throws {
         let offset = Store.applicationIDOffset
         let id = head[offset..<offset + 4].reduce(0) { $0 << 8 | UInt32($1) }
-        guard id == 0 || id == Store.applicationID else { throw noExport(path, "it is an SQLite file of another program") }
+        guard id == 0 || id == Store.applicationID else {
+            throw noExport(path, "it is an SQLite file of another program")
+        }
         // One that was copied while its log was in use is not all there.
         guard head[18] != 2 || (try? File(path + "-wal", .read).size) ?? 0 == 0 else {
             throw Fault(
@@ -59,7 +61,8 @@ package struct ExportedFile: Sendable {
                 throw noExport(file.path, "it is an archive with '\(header.name)', which is no store")
             }
             guard !members.contains(where: { $0.name == name }), header.size <= end - offset - 512 else {
-                throw Fault(.attention, "'\(file.path)' was cut off, or has '\(name)' twice", hint: "copy or export it again")
+                throw Fault(
+                    .attention, "'\(file.path)' was cut off, or has '\(name)' twice", hint: "copy or export it again")
             }
             members.append(Member(name: name, offset: offset + 512, size: header.size))
             offset += 512 + header.size + UInt64(header.padding)
@@ -67,6 +70,7 @@ package struct ExportedFile: Sendable {
     }
 
     private static func noExport(_ path: String, _ why: String) -> Fault {
-        Fault(.usage, "'\(path)' is no export of a store", hint: "make one with: debvisor system export FILE", cause: why)
+        Fault(
+            .usage, "'\(path)' is no export of a store", hint: "make one with: debvisor system export FILE", cause: why)
     }
 }

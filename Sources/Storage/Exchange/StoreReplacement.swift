@@ -37,7 +37,9 @@ package final class StoreReplacement: Sendable {
 
     /// Removes what was made beside.
     package func discard() {
-        for remains in ["", "-journal", "-wal", "-shm"] { _ = try? Directory.remove(incoming + remains, "store-import") }
+        for remains in ["", "-journal", "-wal", "-shm"] {
+            _ = try? Directory.remove(incoming + remains, "store-import")
+        }
     }
 
     /// Puts it in its place; durable when it returns. Whoever is killed meanwhile leaves the old store or the new one.
@@ -81,23 +83,22 @@ package final class StoreReplacement: Sendable {
 
     /// Runs `body` while nobody else has the old file open, and all of it is in that one file.
     private func retire(_ body: () throws -> Void) throws {
-        var configuration = Configuration()
-        configuration.busyMode = .timeout(2)
-        configuration.foreignKeysEnabled = false
-        let queue = try DatabaseQueue(path: path, configuration: configuration)
-        defer { try? queue.close() }
-        try queue.writeWithoutTransaction { database in
-            // Refused as long as another connection is open. It takes the log into the file and removes it; else our end
-            // would remove the log of the new store, which has the same name.
-            try DiskStep.commit("store-retire") { try database.execute(sql: "PRAGMA journal_mode = DELETE") }
-            do {
-                try database.inTransaction(.exclusive) {
-                    try body()
-                    return .rollback
+        let old = try Store.connect(description, path, .retiring)
+        defer { try? old.queue.close() }
+        try DiskStep.commit("store-retire") {
+            try old.queue.writeWithoutTransaction { database in
+                // Refused as long as another connection is open. It takes the log into the file and removes it; else our
+                // end would remove the log of the new store, which has the same name.
+                try database.execute(sql: "PRAGMA journal_mode = DELETE")
+                do {
+                    try database.inTransaction(.exclusive) {
+                        try body()
+                        return .rollback
+                    }
+                } catch {
+                    try? database.execute(sql: "PRAGMA journal_mode = WAL")
+                    throw error
                 }
-            } catch {
-                try? database.execute(sql: "PRAGMA journal_mode = WAL")
-                throw error
             }
         }
     }

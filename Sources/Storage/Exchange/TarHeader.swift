@@ -43,8 +43,10 @@ struct TarHeader: Sendable, Equatable {
     /// - Throws: `attention` for what is no header.
     init?(_ block: [UInt8]) throws {
         if block.allSatisfy({ $0 == 0 }) { return nil }
-        guard block.count == Self.block, Self.isTar(block), Self.octal(block[148..<156]) == UInt64(Self.sum(block)) else {
-            throw Fault(.attention, "the archive is damaged", cause: "a header of tar is not one, or its checksum is wrong")
+        guard block.count == Self.block, Self.isTar(block), Self.octal(block[148..<156]) == UInt64(Self.sum(block))
+        else {
+            throw Fault(
+                .attention, "the archive is damaged", cause: "a header of tar is not one, or its checksum is wrong")
         }
         name = String(decoding: block[0..<100].prefix { $0 != 0 }, as: UTF8.self)
         time = Int64(clamping: Self.octal(block[136..<148]) ?? 0)
