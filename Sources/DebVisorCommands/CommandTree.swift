@@ -109,12 +109,20 @@ package enum CommandTree {
                     .command(MetricGet.self),
                     .command(MetricList.self),
                     .command(MetricDelete.self),
+                    .command(MetricDefine.self),
                     .command(MetricCollect.self),
                     .command(MetricImport.self),
                     .command(MetricExport.self),
                     .command(MetricExpose.self),
                     .command(MetricServe.self),
                     .command(MetricCompact.self),
+                    .group(
+                        "definition", "What metrics were defined as",
+                        [
+                            .command(DefinitionList.self),
+                            .command(DefinitionShow.self),
+                            .command(DefinitionDelete.self),
+                        ]),
                     .group(
                         "retention", "How long samples and roll-ups are kept",
                         [
@@ -162,6 +170,9 @@ package enum CommandTree {
                     .command(SystemCheck.self),
                     .command(SystemConfig.self),
                     .command(SystemInfo.self),
+                    .command(SystemStats.self),
+                    .command(SystemExport.self),
+                    .command(SystemImport.self),
                 ]),
             .group(
                 "trend", "Where series go, and when they get there", discussion: TrendTexts.discussion,

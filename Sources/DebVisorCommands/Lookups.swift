@@ -24,6 +24,7 @@ package enum Lookups {
         case ObjectKind.subject: return Set(backups(directory).map(\.name)).sorted()
         case ObjectKind.repository: return repositories(directory)
         case ObjectKind.metric: return metrics(directory)
+        case ObjectKind.definition: return definitions(directory)
         case ObjectKind.finding, ObjectKind.baseline, ObjectKind.falseAlarm: return anomalies(query.kind, directory)
         case ObjectKind.alert, ObjectKind.silence, ObjectKind.notifier: return alerts(query.kind, directory)
         case ObjectKind.alertRule: return alertRules(directory)
@@ -64,6 +65,12 @@ package enum Lookups {
             let now = LiveClock().now()
             return ((try? store.silences(activeAt: now)) ?? []).map { "\($0.id)" }
         }
+    }
+
+    private static func definitions(_ directory: StateDirectory) -> [String] {
+        let ready = ReadyMetrics.all.map(\.name.text)
+        guard let store = Store.glance(MetricStore.store, in: directory) else { return ready }
+        return Set(ready + ((try? MetricStore(store).definitions()) ?? []).map(\.name.text)).sorted()
     }
 
     private static func anomalies(_ kind: String, _ directory: StateDirectory) -> [String] {
@@ -107,6 +114,8 @@ enum ObjectKind {
     static let openRun = "open-run"
     /// The name of one or several series.
     static let metric = "metric"
+    /// A metric that is defined.
+    static let definition = "definition"
     /// Something that was found in a series.
     static let finding = "finding"
     /// A finding that was told to be a false alarm.

@@ -50,6 +50,8 @@ enum ManualPages {
                 """
                 connect: URI of the hypervisor; qemu:///system for root, qemu:///session for others.
 
+                own_metrics: on, or off if debvisor is not to note as metrics what its backups and jobs do; on unless set.
+
                 sendmail: program that mails of alerts are handed to; /usr/sbin/sendmail unless set.
 
                 state_dir: directory of the stores.

@@ -25,7 +25,7 @@ package struct Inventory: Sendable {
                         PRIMARY KEY (kind, scope, name)
                     ) WITHOUT ROWID
                     """)
-        ])
+        ], entries: { try $0.entries("SELECT min(seen_at), max(seen_at) FROM names") })
 
     private let store: Store
 

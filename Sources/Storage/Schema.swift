@@ -44,6 +44,12 @@ enum Schema: Equatable {
         }
     }
 
+    /// Whether the file began as this store, whatever it has been through since.
+    static func isOurs(_ database: Database, _ description: StoreDescription) throws -> Bool {
+        let first = try String.fetchOne(database, sql: "SELECT name FROM \(table) ORDER BY position LIMIT 1")
+        return first == description.migrations.first?.name
+    }
+
     /// Why we don't touch a file that another version has changed.
     static func refusal(of step: String, _ description: StoreDescription, _ path: String) -> Fault {
         Fault(

@@ -19,7 +19,7 @@ extension Store {
         try Directory.synchronize(Directory.parent(of: path) ?? "/", "store")
     }
 
-    private static func migrate(_ description: StoreDescription, _ path: String) throws {
+    static func migrate(_ description: StoreDescription, _ path: String) throws {
         let store = try connect(description, path, .migrating)
         do {
             try DiskStep.commit("store") {

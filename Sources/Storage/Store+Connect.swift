@@ -8,6 +8,8 @@ extension Store {
         /// Waiting at most so many seconds for a lock.
         case reading(patience: Double)
         case readingUnchanging
+        /// Somebody else's connection is not waited for long.
+        case retiring
     }
 
     /// Opens the file as it is.
@@ -21,6 +23,7 @@ extension Store {
         switch mode {
         case .readingAndWriting: break
         case .migrating: configuration.foreignKeysEnabled = false
+        case .retiring: configuration.busyMode = .timeout(2)
         case .reading(let patience):
             configuration.readonly = true
             configuration.busyMode = .timeout(patience)

@@ -9,10 +9,15 @@ extension Store {
     package static func open(_ description: StoreDescription, in directory: StateDirectory) throws -> Store {
         let path = directory.file(description.path)
         return try translating(description, path) {
-            if try directory.size(of: description.path) != nil {
+            while try directory.size(of: description.path) != nil {
+                let inode = FileStatus.inode(of: path)
                 let store = try connect(description, path)
-                if try store.schema() == .current { return store }
+                let isReady = try store.schema() == .current && store.hasLog()
+                // While we waited for a lock, another file may have been put in its place.
+                let isReplaced = FileStatus.inode(of: path) != inode
+                if isReady, !isReplaced { return store }
                 try store.queue.close()
+                if !isReplaced { break }
             }
             try Directory.create(Directory.parent(of: path) ?? "/", "store")
             // Only one process makes or changes the schema: SQLite's own locks don't cover the switch to WAL.
@@ -29,9 +34,13 @@ extension Store {
         guard try directory.size(of: description.path) != nil else { return nil }
         let path = directory.file(description.path)
         return try translating(description, path) {
+            let inode = FileStatus.inode(of: path)
             let store = try connect(description, path, .reading(patience: 10))
             switch try store.schema() {
-            case .current: return store
+            case .current:
+                if FileStatus.inode(of: path) == inode { return store }
+                try store.queue.close()
+                return try open(description, in: directory)
             case .unknown(let step): throw Schema.refusal(of: step, description, path)
             case .older:
                 try store.queue.close()
@@ -55,6 +64,11 @@ extension Store {
         } catch {
             return nil
         }
+    }
+
+    /// Whether it has its write-ahead log: a plain copy of a store that somebody put in place has none.
+    private func hasLog() throws -> Bool {
+        try queue.read { try String.fetchOne($0, sql: "PRAGMA journal_mode") } == "wal"
     }
 
     private func schema() throws -> Schema {

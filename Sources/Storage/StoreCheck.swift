@@ -44,13 +44,19 @@ extension Store {
         return ByteCount(file + (try directory.size(of: description.path + "-wal") ?? 0))
     }
 
+    /// What is wrong with the file or its references; the first of each.
+    static func problems(_ database: Database) throws -> [String] {
+        let broken = try String.fetchAll(database, sql: "PRAGMA integrity_check(20)").filter { $0 != "ok" }
+        return try broken
+            + Row.fetchAll(database, sql: "PRAGMA foreign_key_check").prefix(20).map { row in
+                "a row of '\(row[0] as String)' refers to a row of '\(row[2] as String)' that is not there"
+            }
+    }
+
     private static func inspect(
         _ database: Database, _ description: StoreDescription
     ) throws -> (StoreCheck.Verdict, [String]) {
-        var problems = try String.fetchAll(database, sql: "PRAGMA integrity_check(20)").filter { $0 != "ok" }
-        problems += try Row.fetchAll(database, sql: "PRAGMA foreign_key_check").prefix(20).map { row in
-            "a row of '\(row[0] as String)' refers to a row of '\(row[2] as String)' that is not there"
-        }
+        var problems = try problems(database)
         let schema = try Schema(of: database, against: description)
         if case .unknown(let step) = schema {
             problems.append("written by a newer debvisor (schema '\(step)')")

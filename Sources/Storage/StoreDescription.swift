@@ -10,8 +10,14 @@ package struct StoreDescription: Sendable {
     package let recovery: String
     /// Every step of the schema, oldest first. A released step is never changed, renamed or moved.
     package let migrations: [Migration]
+    /// The times of the oldest and the newest entry, in milliseconds since 1970; nil if there is none.
+    let entries: @Sendable (Database) throws -> ClosedRange<Int64>?
 
-    package init(name: String, path: String, recovery: String, migrations: [Migration]) {
+    package init(
+        name: String, path: String, recovery: String, migrations: [Migration],
+        entries: @escaping @Sendable (Database) throws -> ClosedRange<Int64>? = { _ in nil }
+    ) {
+        self.entries = entries
         self.name = name
         self.path = path
         self.recovery = recovery
@@ -20,6 +26,18 @@ package struct StoreDescription: Sendable {
 
     /// The name of the newest step: what `schema` means in listings and messages.
     package var schema: String { migrations.last?.name ?? "" }
+}
+
+extension Database {
+    /// What `StoreDescription.entries` answers.
+    /// - Parameter span: SQL for two numbers, the least and the largest; none of both if there are no rows.
+    package func entries(_ span: String) throws -> ClosedRange<Int64>? {
+        guard let row = try Row.fetchOne(self, sql: span), let least = row[0] as Int64?, let most = row[1] as Int64?
+        else {
+            return nil
+        }
+        return least...max(least, most)
+    }
 }
 
 /// One named step from an older schema to the next.

@@ -34,11 +34,13 @@ import Testing
             try await sandbox.furnishAlerts()
             return sandbox
         }
+        if line.contains(" system ") { return try await stored() }
         if line.contains(" schedule ") { return try await scheduling() }
         if line.contains(" backup ") { return try await furnished() }
         if line.contains(" metric ") || line.contains(" trend ") {
             let sandbox = try Sandbox()
             try await MetricTests.furnish(sandbox)
+            if line.contains(" definition ") { await sandbox.prepare("metric define orders_total --type counter") }
             if line.contains("node_load1") { try sandbox.feedLoad(hosts: ["a", "b"]) }
             return sandbox
         }
@@ -83,6 +85,14 @@ import Testing
         }
         await sandbox.prepare("schedule execute report --wait")
         sandbox.clock.set(Sandbox.today)
+        return sandbox
+    }
+
+    /// Jobs and samples, and an export of both.
+    private func stored() async throws -> Sandbox {
+        let sandbox = try await scheduling()
+        await sandbox.prepare("metric add guests 3")
+        await sandbox.prepare("system export /srv/stores.tar")
         return sandbox
     }
 

@@ -58,6 +58,39 @@ written_or_not() {
     metrics_are_whole
     if [ -e "$WORK/out/x.prom" ]; then check "… the file is whole" grep -q '^tail 1' "$WORK/out/x.prom"; fi
 }
+# A metric that is defined once, or not at all.
+defined_or_not() {
+    metrics_are_whole
+    expect 0 "… define it again" metric define orders_total --type counter --max-series 5
+    check "… it is there once" test "$(metric definition list -o json | jq '[.[] | select(.name == "orders_total")] | length')" = 1
+}
+
+system() { "$DEBVISOR" system "$@"; }
+exported_or_not() {
+    metrics_are_whole
+    if [ -e "$WORK/out/stores.tar" ]; then check "… the file is whole" system import "$WORK/out/stores.tar" --dry-run -q; fi
+    expect 0 "… again" system export "$WORK/out/stores.tar"
+    check "… nothing is left beside it" test "$(ls "$WORK/out")" = stores.tar
+}
+# The store as it was when it was exported has no `late`, the one that is replaced has.
+with_an_export() {
+    prepare_metrics
+    system export "$WORK/out/stores.tar" -q
+    metric add late 1 -q
+}
+imported_store_or_not() {
+    check "… the store is whole" debvisor system check -q
+    check "… the old one or the new one" one_of "$(amount late)" 0 1
+    case $1 in store-import.rename.after) check "… the new one" test "$(amount late)" = 0 ;; esac
+    check "… what was there is there" test "$(amount recent)" = 4
+    expect 0 "… it goes on" metric add next 1 -q
+    # Its name has the second in which it began.
+    sleep 1
+    expect 0 "… again" system import "$WORK/out/stores.tar" --yes
+    check "… it is the new one" test "$(amount late)$(amount next)" = 00
+    check "… the old one is kept" test -n "$(find "$STATE" -name 'metrics.db.before-*')"
+    check "… nothing else is left" test -z "$(find "$STATE" -name '*.new*' -o -name '*.unfinished')"
+}
 one_of() { # value, values...
     local value=$1 each
     shift
@@ -75,5 +108,8 @@ every_metric_walk() {
     walk_store "metric delete" prepare_metrics deleted_or_not /dev/null metric delete old --yes
     walk_store "metric retention set" prepare_metrics rolled_up_or_not /dev/null metric retention set --samples-age 20d --now
     walk_store "metric compact" prepare_metrics rolled_up_or_not /dev/null metric compact
+    walk_store "metric define" prepare_metrics defined_or_not /dev/null metric define orders_total --type counter --max-series 5
+    walk_store "system export" prepare_metrics exported_or_not /dev/null system export "$WORK/out/stores.tar"
+    walk_store "system import" with_an_export imported_store_or_not /dev/null system import "$WORK/out/stores.tar" --yes
     walk_store "metric expose" prepare_metrics written_or_not /dev/null metric expose --textfile "$WORK/out/x.prom"
 }

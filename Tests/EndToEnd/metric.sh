@@ -49,6 +49,37 @@ added() {
     fails 4 "a slip" "did you mean 'jobs_total'" metric get jobs_totl
 }
 
+defined() {
+    expect 0 "a definition" metric define request_duration_seconds --type histogram --unit seconds --help "Time until the answer" --buckets 0.1,1,10 --labels host --max-series 2 -o json
+    json "is kept" '.type == "histogram" and .buckets == ["0.1","1.0","10.0","+Inf"] and .max_series == 2 and .origin == "own"'
+    expect 0 "again" metric define request_duration_seconds --max-series 2 -o json
+    json "changes nothing" '.changed == false'
+    expect 0 "an observation" metric add request_duration_seconds 0.4 --tag host=a
+    check "has the buckets" test "$(metric list request_duration_seconds_bucket -o json | jq length)" = 4
+    fails 6 "a label that it does not have" "no label 'user'" metric add request_duration_seconds 1 --tag user=x
+    metric add request_duration_seconds 1 --tag host=b -q
+    fails 6 "one series too many" "more than the 2 series" metric add request_duration_seconds 1 --tag host=c
+    check "says which label" grep -q "'host' has 2 values" "$ERR"
+    fails 6 "other buckets" "have a bucket up to" metric define request_duration_seconds --buckets 1,2
+    fails 2 "a counter without its ending" "ends with _total" metric define orders --type counter
+    fails 2 "a unit that is not in the name" "ends with its unit" metric define wait --type gauge --unit seconds
+    expect 0 "a summary" metric define lag_seconds --type summary --unit seconds --quantiles 0.5,0.9
+    for value in 1 2 3 4 5 6 7 8 9 10; do metric add lag_seconds $value -q; done
+    expect 0 "its quantiles" metric list lag_seconds --tag quantile=0.9 -o json
+    json "are close" '.[0].value | . > 8.9 and . < 9.1'
+    expect 0 "scrapers" metric expose
+    printed "see what it means" "# HELP request_duration_seconds Time until the answer"
+    printed "and the summary" 'lag_seconds_count 10'
+    expect 0 "OpenMetrics" metric export lag_seconds
+    printed "has the unit" "# UNIT lag_seconds seconds"
+    expect 0 "the page of help" metric define --help
+    printed "is there" "USAGE"
+    expect 0 "all definitions" metric definition list -o json
+    json "those of debvisor too" 'map(select(.origin == "ready")) | length == 16'
+    expect 0 "one goes" metric definition delete lag_seconds --yes
+    expect 0 "its samples stay" metric get lag_seconds_count
+}
+
 looked_at() {
     awk -v now="$NOW" 'BEGIN { print "timestamp,value"; for (i = 0; i < 5000; i++) printf "%d,%.2f\n", now - (4999 - i) * 60, 50 + 30 * sin(i / 200) + (i == 3300 ? 90 : 0) }' >"$WORK/load.csv"
     expect 0 "a series" metric import "$WORK/load.csv" --name load -o json
@@ -320,6 +351,7 @@ kept() {
 }
 
 added
+defined
 looked_at
 round_trips
 bad_input

@@ -99,11 +99,27 @@ retained() {
     check "… with its output, and no other" test "$(find "$STATE/schedule-runs" -name stdout | wc -l)" = 1
 }
 
+# Three runs that ended and that nobody has counted yet.
+with_endings() {
+    prepare_schedule
+    rm -f "$STATE"/metrics.db*
+    debvisor schedule disable most least tries -q >/dev/null 2>&1 || true
+    sql "INSERT INTO endings (job, status, started_at, ended_at) VALUES ('a', 'completed', 1000, 2000), ('a', 'failed', 3000, 4000), ('b', 'completed', 5000, 6000)"
+}
+counted_once() {
+    debvisor -q schedule run-due >/dev/null 2>&1 || true
+    debvisor -q schedule run-due >/dev/null 2>&1 || true
+    check "… each run counts once" test "$(debvisor metric list debvisor_job_runs_total -o json | jq '[.[] | select(.tags.job | IN("a", "b")) | .value] | sort == [1, 1, 1]')" = true
+    check "… nothing is left to count" test "$(sql "SELECT count(*) FROM endings")" = 0
+    runs_end || true
+}
+
 every_schedule_walk() {
     local label
     await_runs() { runs_end || true; }
     schedule_template
     walk_store "run-due" prepare_schedule in_order /dev/null schedule run-due
+    walk_store "run-due, to count" with_endings counted_once /dev/null schedule run-due
     walk_store "schedule add" prepare_schedule job_is_whole /dev/null schedule add new --cron @daily -- true
     walk_store "schedule cancel" with_a_long_run cancelled /dev/null schedule cancel long --wait --timeout 20s
     walk_store "schedule retention set" with_told_runs retained /dev/null schedule retention set --runs 1 --now

@@ -5,7 +5,8 @@ package import Storage
 /// The domain's SQLite file: rules, alerts and their history, silences, and what is to be told to whom.
 package struct AlertStore: Sendable {
     package static let store = StoreDescription(
-        name: "alerts", path: "alerts.db", recovery: recovery, migrations: AlertSchema.migrations)
+        name: "alerts", path: "alerts.db", recovery: recovery, migrations: AlertSchema.migrations,
+        entries: { try $0.entries("SELECT min(at), max(at) FROM history") })
 
     static let recovery =
         "restore the file from a backup of the state directory, or move it away and add the rules again"

@@ -6,7 +6,8 @@ package struct AnomalyStore: Sendable {
     package static let store = StoreDescription(
         name: "anomalies", path: "anomalies.db",
         recovery: "move it away: 'debvisor detect run' learns the series anew, what was found and baselines are lost",
-        migrations: AnomalySchema.migrations)
+        migrations: AnomalySchema.migrations,
+        entries: { try $0.entries("SELECT min(time), max(time) FROM findings") })
 
     let store: Store
     /// So many findings are kept, the newest.

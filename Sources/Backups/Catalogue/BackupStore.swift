@@ -32,7 +32,14 @@ package struct BackupStore: Sendable {
                         PRIMARY KEY (repository_id, object_name)
                     ) WITHOUT ROWID;
                     """)
-        ])
+        ],
+        entries: {
+            try $0.entries(
+                """
+                SELECT CAST(strftime('%s', min(created_at)) AS INTEGER) * 1000,
+                    CAST(strftime('%s', max(created_at)) AS INTEGER) * 1000 FROM records
+                """)
+        })
 
     let store: Store
 

@@ -7,9 +7,11 @@ struct InputTable: Sendable {
     private let long: [String: InputShape]
     private let short: [Character: InputShape]
 
+    /// A command may have an option `--help TEXT` of its own: help is asked for with `-h` then, or with `--help` at the end.
     init(own: [InputShape], common: [InputShape]) {
+        let namesHelp = own.contains { $0.takesValue && $0.isHelp }
         self.own = own
-        self.common = common
+        self.common = namesHelp ? common.filter { !$0.isHelp } : common
         let options = (own + common).filter { !$0.isArgument }
         arguments = own.filter(\.isArgument)
         long = Dictionary(options.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -34,4 +36,9 @@ struct InputTable: Sendable {
     var spellings: [String] {
         all.filter { !$0.isArgument && !$0.isHidden }.map { $0.isNegatable ? "--no-\($0.name)" : "--\($0.name)" }
     }
+}
+
+extension InputShape {
+    /// Whether it is called `--help`.
+    var isHelp: Bool { key == "--help" }
 }

@@ -60,6 +60,7 @@ struct WordScanner {
         _ line: inout ScannedLine
     ) {
         if let attached { return line.add(.text(attached), to: shape) }
+        if shape.isHelp, place + 1 == words.count || words[place + 1].hasPrefix("-") { return line.add(.on, to: shape) }
         guard place + 1 < words.count else {
             line.open = shape
             line.failures.append(Failure(.usage, "option '\(spelling)' needs a value"))

@@ -13,7 +13,7 @@ extension Program {
 
     private func request(_ resolution: CommandResolver<Context>.Resolution) -> Request<Context> {
         let (path, line) = (resolution.path, resolution.line)
-        if line.given["--help"] != nil, path.stray == nil { return .help(path) }
+        if line.given["--help"]?.contains(.on) == true, path.stray == nil { return .help(path) }
         guard let entry = path.entry else {
             if path.words.isEmpty, path.stray == nil, line.given["--version"] != nil {
                 return line.failures.first.map { .refuse($0, path: []) } ?? .version

@@ -47,10 +47,20 @@ struct BackupVerify: ReadingCommand {
         options.started = { progress.expect($0) }
         options.advanced = { progress.advance(to: $0) }
         let verification = Verification(target.repository, host: context.host, clock: context.clock, options: options)
+        func note(_ result: VerifyEvents.Result, damaged: Int = 0) async -> String? {
+            let events = VerifyEvents(repository: target.label, now: context.clock.now())
+            return await context.record(events.ended(result, damaged: damaged, isWhole: ids == nil))
+        }
         do {
-            return report(try await Worker.run { try verification.run(ids) }, lookup, session)
-        } catch is CancellationError {
-            throw Interruption("not everything was checked")
+            let result = try await Worker.run { try verification.run(ids) }
+            let damaged = result.findings.filter { !$0.damages.isEmpty }.count
+            var report = report(result, lookup, session)
+            report.warnings += [await note(result.isGood ? .good : .damaged, damaged: damaged)].compactMap(\.self)
+            return report
+        } catch {
+            let isInterrupted = error is CancellationError
+            if let warning = await note(isInterrupted ? .interrupted : .failed) { session.warn(warning) }
+            throw isInterrupted ? Interruption("not everything was checked") : error
         }
     }
 

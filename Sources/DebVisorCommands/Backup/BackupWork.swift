@@ -2,6 +2,7 @@ import Backups
 import CommandKit
 import DebVisorCore
 import Hypervisor
+import Metrics
 import Platform
 
 /// Backs up subjects, some at a time: what fails does not keep the others from being backed up.
@@ -78,8 +79,15 @@ struct BackupWork: Sendable {
         }
         let creation = BackupCreation(
             target.repository, target.store, host: context.host, clock: context.clock, options: options)
+        func note(_ events: (BackupEvents) -> [MetricEvent]) async {
+            let now = BackupEvents(
+                subject.name, isMachine: subject.vmUUID != nil, repository: target.label, now: context.clock.now())
+            if let warning = await context.record(events(now)) { session.warn(warning) }
+        }
         do {
             let outcome = try await telling(session, subject.name) { try await creation.run(subject) }
+            let isWhole = outcome.failures.isEmpty && skipped(outcome.snapshot).isEmpty
+            await note { $0.made(outcome.snapshot, isWhole ? .success : .partial) }
             session.emit(BackupRecord(snapshot: outcome.snapshot, repository: target.label))
             if outcome.salvagedBytes > 0 {
                 session.log(
@@ -88,6 +96,7 @@ struct BackupWork: Sendable {
             session.note(BackupSentence.of(outcome.snapshot))
             return outcome
         } catch {
+            await note { $0.ended(WorkResult(error)) }
             stored.withLock { sum in sum += last.withLock { $0.counters.storedBytes } }
             throw error
         }

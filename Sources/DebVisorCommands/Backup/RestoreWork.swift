@@ -36,6 +36,26 @@ struct RestoreWork: Sendable {
     }
 
     func run(_ session: Session) async throws -> Report {
+        do {
+            let report = try await restoreAll(session)
+            guard let warning = await note(report.failures.isEmpty ? .success : .partial) else { return report }
+            return report.warning(warning)
+        } catch {
+            let isInterrupted = error is Interruption || error is CancellationError
+            if let warning = await note(isInterrupted ? .interrupted : .failed) { session.warn(warning) }
+            throw error
+        }
+    }
+
+    /// The labels are those of the backup, under whatever name it is restored.
+    private func note(_ result: WorkResult) async -> String? {
+        let snapshot = plan.request.snapshot
+        let events = BackupEvents(
+            snapshot.name, isMachine: isMachine, repository: target.label, now: context.clock.now())
+        return await context.record(events.restored(result))
+    }
+
+    private func restoreAll(_ session: Session) async throws -> Report {
         let started = context.clock.now()
         let progress = session.progress(
             "restoring \(plan.request.snapshot.reference)", total: plan.disks.reduce(0) { $0 + $1.record.size_bytes })

@@ -83,11 +83,6 @@ struct KeptBaselines: Sendable {
     }
 }
 
-extension MetricSeries {
-    /// Whether it is looked at by its growth.
-    var isCounted: Bool { family.type != .gauge }
-}
-
 extension AnomalyStore {
     /// The baselines of some series, by their ids; one that cannot be read is as none.
     func readableBaselines(_ metric: String? = nil) -> [UInt64: SavedBaseline] {

@@ -26,7 +26,7 @@ extension WatchedSeries {
         var limits: KnownLimits?
         // Those of a counter are of its growth, as `metric collect` sets them.
         if let least = series.limits.least, let most = series.limits.most { limits = KnownLimits(least, most) }
-        self.init(SeriesLabel(series.key), isCounter: series.family.type != .gauge, limits: limits)
+        self.init(SeriesLabel(series.key), isCounter: series.isCounted, limits: limits)
     }
 }
 

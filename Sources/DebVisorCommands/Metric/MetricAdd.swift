@@ -8,8 +8,9 @@ struct MetricAdd: ChangingCommand {
         "add", "Record one value of a metric",
         discussion: """
             Durable when it returns. A new metric is a gauge unless --type says otherwise, or its name ends with _total: then it is a \
-            counter. Of a histogram the value is one observation, in the order of time. VALUE 'end' says that the series ends here; \
-            -Inf needs '--' before it, other negative numbers do not.
+            counter. Of a histogram or a summary the value is one observation, in the order of time. VALUE 'end' says that the \
+            series ends here; -Inf needs '--' before it, other negative numbers do not. A metric that was defined has to be used \
+            as it was: see 'debvisor metric define'.
 
             Many values at once are brought by 'debvisor metric import'.
             """,
@@ -83,7 +84,7 @@ struct SampleAddition: Sendable {
         let family = try store?.family(of: key.name)
         if let family, family.name != key.name {
             throw Fault(
-                .usage, "'\(key.name)' is a part of the histogram '\(family.name)'",
+                .usage, "'\(key.name)' is a part of the \(family.type.rawValue) '\(family.name)'",
                 hint: "record an observation: debvisor metric add \(family.name) VALUE")
         }
         let type = family?.type ?? given ?? .implied(by: key.name)
@@ -96,20 +97,34 @@ struct SampleAddition: Sendable {
             throw Fault(
                 .usage, "a counter is never negative", hint: "record a gauge, with --type gauge, under another name")
         }
-        if type == .histogram, limits != nil {
-            throw Fault(.usage, "a histogram has no limits", hint: "leave out --min and --max")
+        if type.isCompound, limits != nil {
+            throw Fault(.usage, "a \(type.rawValue) has no limits", hint: "leave out --min and --max")
+        }
+        if let definition = try store?.definition(of: key.name) {
+            try definition.check(key.tags)
+            guard unit.isEmpty || unit == definition.unit else {
+                let own = definition.unit.isEmpty ? "has no unit" : "is in \(definition.unit)"
+                throw Fault(
+                    .conflict, "metric '\(key.name)' \(own) by its definition",
+                    hint: "leave out --unit, and give the value in that")
+            }
         }
         return type
     }
 
     func record(_ type: MetricType) -> MetricRecord {
-        let id = type == .histogram ? nil : key.id.description
+        let id = type.isCompound ? nil : key.id.description
         return MetricRecord(label: SeriesIdentity(key, type, id: id), sample: Sample(time, value))
     }
 
     func write(_ type: MetricType, to store: MetricStore) throws {
-        guard type != .histogram else {
-            return try store.observe(key.name, key.tags, value, at: time, help: help, unit: unit)
+        switch type {
+        case .histogram: return try store.observe(key.name, key.tags, value, at: time, help: help, unit: unit)
+        case .summary:
+            var observation = Observation(key.name, key.tags, value, at: time)
+            (observation.help, observation.unit) = (help, unit)
+            return try store.summarize(observation)
+        case .gauge, .counter: break
         }
         let request = SeriesRequest(key, given, unit: unit, help: help, limits: limits)
         try store.append([NewSample(request, Sample(time, value))])

@@ -9,7 +9,7 @@ struct MetricDelete: ChangingCommand {
         "delete", aliases: ["rm"], "Delete series with all their samples",
         discussion: """
             All series of a metric, those with certain tags, or the one of an id. A metric whose last series goes is forgotten, with \
-            its type and unit. The file gets smaller with 'debvisor metric compact'.
+            its type and unit, unless it was defined. The file gets smaller with 'debvisor metric compact'.
             """,
         examples: [
             Example("debvisor metric delete pool_used_percent --dry-run", "what would go", prints: "delete"),

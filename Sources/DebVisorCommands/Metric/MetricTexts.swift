@@ -2,7 +2,7 @@
 enum MetricTexts {
     static let discussion = """
         A metric has a name and a type: a gauge goes up and down, a counter grows and begins again at zero when what it \
-        counts does, a histogram counts observations by size. Tags make several series of it; a series is known by its id \
+        counts does, a histogram counts observations by size, a summary has their quantiles. Tags make several series of it; a series is known by its id \
         too, a hash of name and tags. Names and tags are those of Prometheus. Of one series and instant the sample that came \
         last counts; samples may come in any order.
 

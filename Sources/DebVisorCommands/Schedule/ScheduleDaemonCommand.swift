@@ -27,10 +27,10 @@ struct ScheduleDaemonCommand: ChangingCommand {
             try args.maxRunning.apply(to: scheduler.store)
             let stop = try session.cancellationDescriptor()
             guard session.format == .ndjson else {
-                return .pieces { _ in try await serve(scheduler, until: stop, session) { _ in } }
+                return .pieces { _ in try await serve(scheduler, until: stop, context, session) { _ in } }
             }
             return .stream(of: RunRecord.self) { emit in
-                try await serve(scheduler, until: stop, session) { runs in
+                try await serve(scheduler, until: stop, context, session) { runs in
                     try emit(try scheduler.store.records(of: runs, session))
                 }
             }
@@ -38,12 +38,13 @@ struct ScheduleDaemonCommand: ChangingCommand {
     }
 
     private func serve(
-        _ scheduler: Scheduler, until stop: Int32, _ session: Session,
+        _ scheduler: Scheduler, until stop: Int32, _ context: AppContext, _ session: Session,
         _ emit: @escaping @Sendable ([JobRun]) throws -> Void
     ) async throws {
         try await Worker.run {
             try ScheduleDaemon(scheduler).serve(until: stop) { report in
                 tell(of: report, session)
+                if let warning = context.takeIn(scheduler.store) { session.warn(warning) }
                 do { try emit(report.started) } catch { session.log("\(error)") }
             } trouble: {
                 session.warn("\($0)\($0.hint.map { "; \($0)" } ?? "")")

@@ -37,7 +37,7 @@ struct ScheduleExecute: ChangingCommand {
             if args.wait, !run.isFinal {
                 run = try await RunWait(scheduler: scheduler, session: session).end(of: run, within: args.timeout)
             }
-            return try scheduler.report(of: run, session)
+            return try await scheduler.report(of: run, context, session)
         }
     }
 }
@@ -73,15 +73,19 @@ struct ScheduleRetry: ChangingCommand {
             if args.wait, !run.isFinal {
                 run = try await RunWait(scheduler: scheduler, session: session).end(of: run, within: args.timeout)
             }
-            return try scheduler.report(of: run, session)
+            return try await scheduler.report(of: run, context, session)
         }
     }
 }
 
 extension Scheduler {
     /// One run, with the status that tells how it ended.
-    func report(of run: JobRun, _ session: Session) throws -> Report {
-        let report = Report.one(try store.record(of: run, session))
+    func report(of run: JobRun, _ context: AppContext, _ session: Session) async throws -> Report {
+        var report = Report.one(try store.record(of: run, session))
+        // Of one that goes on, whoever looks next hears.
+        if run.isFinal, let warning = try await Worker.run({ context.takeIn(store) }) {
+            report.warnings.append(warning)
+        }
         return run.failure.map { report.ending($0) } ?? report
     }
 }

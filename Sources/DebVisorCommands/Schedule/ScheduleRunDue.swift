@@ -29,11 +29,14 @@ struct ScheduleRunDue: ChangingCommand {
         let steps = due.isEmpty ? [Step("look for", "due jobs")] : due.map { Step("start", "job \($0)") }
         return Plan(steps) { session in
             try args.maxRunning.apply(to: scheduler.store)
-            let found = try await Worker.run { try scheduler.runDue() }
+            let (found, warning) = try await Worker.run {
+                (try scheduler.runDue(), context.takeIn(scheduler.store))
+            }
             var report = Report.list(try scheduler.store.records(of: found.started, session))
             report.changed = !found.started.isEmpty
             report.failures = found.failures
             report.warnings = found.notices
+            report.warnings += [warning].compactMap(\.self)
             report.whenTold = { try scheduler.store.acknowledge(found) }
             return report
         }

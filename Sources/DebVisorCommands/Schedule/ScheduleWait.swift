@@ -22,6 +22,6 @@ struct ScheduleWait: ReadingCommand {
         let (_, run) = try context.scheduleStore(withRun: args.run)
         let scheduler = try context.scheduler()
         let end = try await RunWait(scheduler: scheduler, session: session).end(of: run, within: args.timeout)
-        return try scheduler.report(of: end, session)
+        return try await scheduler.report(of: end, context, session)
     }
 }

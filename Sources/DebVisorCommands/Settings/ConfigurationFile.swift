@@ -7,7 +7,7 @@ struct ConfigurationFile {
     let path: String
     let entries: [String: (value: String, line: Int)]
 
-    static let keys = ["connect", "sendmail", "state_dir", "timeout"]
+    static let keys = ["connect", "own_metrics", "sendmail", "state_dir", "timeout"]
 
     /// - Throws: `usage` naming file and line; `notFound`, `denied`.
     init(_ path: String) throws {
@@ -44,6 +44,8 @@ struct ConfigurationFile {
             _ = try Settings.timeoutType.parse(value)
         } else if key == "sendmail", !value.hasPrefix("/") {
             throw ValueError("must be an absolute path, like \(Settings.sendmail)")
+        } else if key == "own_metrics" {
+            _ = try Settings.switchType.parse(value)
         } else if value.isEmpty {
             throw ValueError("must not be empty")
         }

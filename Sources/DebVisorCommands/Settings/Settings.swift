@@ -37,14 +37,25 @@ package struct Settings: Sendable {
     package var sendmail: Setting
     package var stateDirectory: Setting
     package var timeout: Setting
+    /// Whether debvisor notes what it does itself as metrics.
+    package var ownMetrics: Setting
 
     /// The settings by their names in configuration files.
     var named: [(name: String, setting: Setting)] {
-        [("connect", connect), ("sendmail", sendmail), ("state_dir", stateDirectory), ("timeout", timeout)]
+        [
+            ("connect", connect), ("own_metrics", ownMetrics), ("sendmail", sendmail), ("state_dir", stateDirectory),
+            ("timeout", timeout),
+        ]
     }
 
     /// What every mail server of Debian has.
     static let sendmail = "/usr/sbin/sendmail"
+
+    static var switchType: ValueType<Switch> { .choice() }
+
+    enum Switch: String, CaseIterable, Sendable { case on, off }
+
+    var keepsOwnMetrics: Bool { ownMetrics.value == Switch.on.rawValue }
 
     static var timeoutType: ValueType<Int> { .duration(atLeast: 1) }
 
@@ -80,6 +91,7 @@ extension Settings {
             else: StateDirectory.standardPath(for: account, environment))
         sendmail = setting(nil, nil, "sendmail", else: Self.sendmail)
         timeout = setting(nil, nil, "timeout", else: "30s")
+        ownMetrics = setting(nil, nil, "own_metrics", else: Switch.on.rawValue)
     }
 
     /// The file that an option or the environment names.

@@ -21,6 +21,11 @@ extension MetricStore {
         if let known = try? series(name), known.key.tags.contains(tags) { return [known] }
         let names = try names()
         guard names.contains(name) else { throw Self.noMetric(name, among: names) }
+        if tags == .none {
+            throw Fault(
+                .notFound, "the metric '\(name)' is defined, and has no series yet",
+                hint: "record a value: debvisor metric add \(name) VALUE")
+        }
         throw Fault(
             .notFound, "no series of '\(name)' has the tags {\(tags)}",
             hint: "see their tags with: debvisor metric list \(name)")

@@ -151,9 +151,9 @@ extension MetricStore {
     /// The one series that name and tags fit. - Throws: `notFound`; `usage` if there are several.
     func trendSeries(_ name: String, _ tags: TagSet) throws -> MetricSeries {
         let family = try find(name, tags).first?.family
-        if let family, family.type == .histogram, family.name.text == name {
+        if let family, family.type.isCompound, family.name.text == name, tags["quantile"] == nil {
             throw Fault(
-                .usage, "'\(name)' is a histogram, which is several series",
+                .usage, "'\(name)' is a \(family.type.rawValue), which is several series",
                 hint: "name one of them: \(name)_count or \(name)_sum")
         }
         return try findOne(name, tags)

@@ -80,6 +80,9 @@ struct ExposedFamily {
         }
         output.put("# HELP \(name) ")
         output.put(help)
+        if format == .openmetrics, isWellNamed, !family.unit.isEmpty, name.hasSuffix("_" + family.unit) {
+            output.put("\n# UNIT \(name) \(family.unit)")
+        }
         let unknown = format == .prometheus ? "untyped" : "unknown"
         output.put("\n# TYPE \(name) \(isWellNamed ? family.type.rawValue : unknown)\n")
         for (series, value) in ordered {
@@ -98,17 +101,19 @@ struct ExposedFamily {
         return switch family.type {
         case .counter: name.hasSuffix("_total")
         case .gauge: !(["_total"] + FamilyNames.endings).contains(where: name.hasSuffix)
-        case .histogram: true
+        case .histogram, .summary: true
         }
     }
 
-    /// A histogram's series by their other tags: the buckets from the smallest to the infinite, sum, count.
+    /// A histogram's series by their other tags: the buckets from the smallest to the infinite, sum, count; so a summary's.
     private var ordered: [(series: MetricSeries, value: Double)] {
-        guard family?.type == .histogram else { return lines }
+        guard let type = family?.type, let own = type.ownTag else { return lines }
         let keyed = lines.map { line -> (key: (String, Int, Double), line: (series: MetricSeries, value: Double)) in
             let tags = line.series.key.tags
             let part = FamilyNames.endings.firstIndex(of: line.series.suffix) ?? 0
-            return ((tags.removing("le").description, part, HistogramBounds.bound(tags["le"] ?? "") ?? 0), line)
+            // Quantiles come first, as buckets do.
+            let place = line.series.suffix.isEmpty ? -1 : part
+            return ((tags.removing(own).description, place, HistogramBounds.bound(tags[own] ?? "") ?? 0), line)
         }
         return keyed.sorted { $0.key < $1.key }.map(\.line)
     }

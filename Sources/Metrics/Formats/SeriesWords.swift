@@ -15,7 +15,17 @@ struct SeriesWords {
         let key = SeriesKey(try MetricName(name), tags)
         guard !type.isEmpty else { return SeriesRequest(key) }
         guard let type = MetricType(rawValue: type.lowercased()) else {
-            throw Fault(.usage, "'\(type)' is no type of a metric", hint: "there are gauge, counter and histogram")
+            throw Fault(
+                .usage, "'\(type)' is no type of a metric", hint: "there are gauge, counter, histogram and summary")
+        }
+        if type == .summary {
+            let ending = tags["quantile"] == nil ? ["_sum", "_count"].first(where: name.hasSuffix) : ""
+            guard let ending else {
+                throw Fault(
+                    .usage, "'\(key)' is no series of a summary",
+                    hint: "they have a tag 'quantile', or end with _sum and _count")
+            }
+            return SeriesRequest(key, type, suffix: ending)
         }
         guard type == .histogram else { return SeriesRequest(key, type) }
         guard let suffix = FamilyNames.endings.first(where: name.hasSuffix) else {

@@ -8,6 +8,10 @@ package struct HistogramBounds: Sendable, Hashable {
     package static let standard = HistogramBounds(
         checked: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, .infinity])
 
+    /// For work that takes from a second to half a day.
+    package static let durations = HistogramBounds(
+        checked: [1, 5, 15, 60, 300, 900, 1800, 3600, 7200, 14_400, 43_200, .infinity])
+
     init(checked bounds: [Double]) { self.bounds = bounds }
 
     /// - Throws: `usage` if they do not ascend.

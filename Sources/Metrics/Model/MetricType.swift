@@ -8,6 +8,8 @@ package enum MetricType: String, Sendable, CaseIterable {
     case counter
     /// Observations counted by size: series `NAME_bucket` with a tag `le`, `NAME_sum` and `NAME_count`.
     case histogram
+    /// Observations and their quantiles: series `NAME` with a tag `quantile`, `NAME_sum` and `NAME_count`.
+    case summary
 
     /// What a new metric is of which nobody says it.
     package static func implied(by name: MetricName) -> MetricType { name.text.hasSuffix("_total") ? .counter : .gauge }
@@ -15,7 +17,7 @@ package enum MetricType: String, Sendable, CaseIterable {
 
 /// What is known of all series of one name.
 package struct MetricFamily: Sendable, Hashable {
-    /// For a histogram without the ending of its series, for all others the name of the series.
+    /// For a histogram or a summary without the ending of its series, for all others the name of the series.
     package var name: MetricName
     package var type: MetricType
     /// `seconds`, `bytes`; empty if nobody said.

@@ -13,6 +13,15 @@ package struct MetricSeries: Sendable, Hashable {
 
     package var id: SeriesID { key.id }
 
+    /// Whether it only grows, and falls when what it counts begins anew.
+    package var isCounted: Bool {
+        switch family.type {
+        case .gauge: false
+        case .counter, .histogram: true
+        case .summary: !suffix.isEmpty
+        }
+    }
+
     static let selection = """
         SELECT series.id, series.suffix, series.tags, series.minimum, series.maximum, families.name, families.type,
             families.unit, families.help
@@ -92,13 +101,13 @@ extension MetricStore {
         }
     }
 
-    /// What is known of the metric that a name belongs to, a histogram's for its series; nil if there is none.
+    /// What is known of the metric that a name belongs to, a histogram's or a summary's for its series; nil if there is none.
     package func family(of name: MetricName) throws -> MetricFamily? {
         try store.read { database in
             if let (_, family) = try MetricFamily.find(name.text, database) { return family }
             for ending in FamilyNames.endings where name.text.hasSuffix(ending) {
                 let base = String(name.text.dropLast(ending.utf8.count))
-                if let (_, family) = try MetricFamily.find(base, database), family.type == .histogram { return family }
+                if let (_, family) = try MetricFamily.find(base, database), family.type.isCompound { return family }
             }
             return nil
         }

@@ -16,7 +16,7 @@ extension MetricStore {
         let range = Self.milliseconds(range)
         let isPrimed = aggregate == .rate
         var steps = StepAggregation(
-            range, step: step, aggregate, resets: series.family.type != .gauge, body)
+            range, step: step, aggregate, resets: series.isCounted, body)
         try store.read { database in
             var rollUps = try RollUpReader(database).all(of: series.row, range, primed: isPrimed)[...]
             try SampleReader(database).forEachRun(of: series.row, range, primed: isPrimed) { run in

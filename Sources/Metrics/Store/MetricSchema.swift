@@ -4,7 +4,7 @@ import Storage
 ///
 /// What was written last lies in `batches`, in order of arrival; all that is older lies in `chunks`, each of one series and
 /// tier, which do not overlap within these. The row of a series is never used again: a writer remembers it from one transaction
-/// to the next. docs/architecture.md has the reasons and the bytes.
+/// to the next. A family with a definition stays when its last series goes. docs/architecture.md has the reasons and the bytes.
 enum MetricSchema {
     static let migrations = [
         Migration(
@@ -46,6 +46,21 @@ enum MetricSchema {
                     name TEXT NOT NULL PRIMARY KEY,
                     value
                 ) WITHOUT ROWID;
-                """)
+                """),
+        Migration(
+            "definitions",
+            sql: """
+                CREATE TABLE definitions (
+                    family_id INTEGER PRIMARY KEY REFERENCES families (id) ON DELETE CASCADE,
+                    buckets TEXT,
+                    quantiles TEXT,
+                    labels TEXT,
+                    series_limit INTEGER NOT NULL
+                );
+                CREATE TABLE sketches (
+                    series_id INTEGER PRIMARY KEY REFERENCES series (id) ON DELETE CASCADE,
+                    data BLOB NOT NULL
+                );
+                """),
     ]
 }

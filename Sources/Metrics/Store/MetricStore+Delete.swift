@@ -3,7 +3,8 @@ import GRDB
 import Storage
 
 extension MetricStore {
-    /// Removes series with all their samples, all or none; a family goes with its last series.
+    /// Removes series with all their samples, all or none; a family goes with its last series, unless it is
+    /// defined.
     /// - Returns: how many series went.
     @discardableResult
     package func delete(_ selection: SeriesSelection) throws -> Int {
@@ -20,7 +21,10 @@ extension MetricStore {
                 try series.execute(arguments: [row])
             }
             try database.execute(
-                sql: "DELETE FROM families WHERE NOT EXISTS (SELECT 1 FROM series WHERE family_id = families.id)")
+                sql: """
+                    DELETE FROM families WHERE NOT EXISTS (SELECT 1 FROM series WHERE family_id = families.id)
+                        AND NOT EXISTS (SELECT 1 FROM definitions WHERE family_id = families.id)
+                    """)
             return rows.count
         }
     }

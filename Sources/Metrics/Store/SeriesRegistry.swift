@@ -7,6 +7,9 @@ final class SeriesRegistry {
     private let limit: Int
     private var families: [String: (id: Int64, family: MetricFamily)] = [:]
     private var count: Int?
+    private var definitions: [Int64: MetricDefinition?] = [:]
+    /// Series that metrics with definitions have.
+    private var counts: [Int64: Int] = [:]
     private let search: Statement
     private let insertion: Statement
 
@@ -22,7 +25,8 @@ final class SeriesRegistry {
     }
 
     /// The row of a series, made if need be.
-    /// - Throws: `conflict` if the metric is of another type, or there are too many series.
+    /// - Throws: `conflict` if the metric is of another type, or there are too many series, or it has a label that its
+    ///   definition does not have.
     func id(of request: SeriesRequest) throws -> Int64 {
         let (family, suffix) = try family(of: request)
         let hash = Int64(bitPattern: request.key.id.number)
@@ -45,6 +49,7 @@ final class SeriesRegistry {
                 .conflict, "'\(request.key)' would be more than \(limit) series",
                 hint: "a tag with ever new values makes ever new series; 'debvisor metric delete' removes some")
         }
+        try checkDefinition(of: family, suffix, request.key)
         self.count = count + 1
         try insertion.execute(arguments: [hash, family, suffix, request.key.tags.description])
         let id = database.lastInsertedRowID
@@ -64,6 +69,10 @@ final class SeriesRegistry {
             var family = old
             let (unit, help) = (request.unit, request.help)
             if !unit.isEmpty && unit != family.unit || !help.isEmpty && help != family.help {
+                if let definition = try definition(of: id) {
+                    guard unit.isEmpty || unit == definition.unit else { throw Self.otherUnit(unit, definition) }
+                    return (id, suffix)
+                }
                 if !unit.isEmpty { family.unit = unit }
                 if !help.isEmpty { family.help = help }
                 try database.execute(
@@ -79,6 +88,32 @@ final class SeriesRegistry {
             arguments: [name.text, family.type.rawValue, family.unit, family.help])
         families[name.text] = (database.lastInsertedRowID, family)
         return (database.lastInsertedRowID, suffix)
+    }
+
+    /// Whether a new series is one that its metric may have.
+    private func checkDefinition(of family: Int64, _ suffix: String, _ key: SeriesKey) throws {
+        guard let definition = try definition(of: family) else { return }
+        try definition.check(key.tags)
+        guard suffix == definition.type.countedSuffix else { return }
+        let count = try counts[family] ?? Cardinality.count(of: family, suffix: suffix, database)
+        guard count < definition.seriesLimit else {
+            throw try Cardinality.fault(definition, key, of: family, database)
+        }
+        counts[family] = count + 1
+    }
+
+    private func definition(of family: Int64) throws -> MetricDefinition? {
+        if let known = definitions[family] { return known }
+        let found = try DefinitionRow.find(family, database)
+        definitions[family] = .some(found)
+        return found
+    }
+
+    private static func otherUnit(_ unit: String, _ definition: MetricDefinition) -> Fault {
+        let own = definition.unit.isEmpty ? "has no unit" : "is in \(definition.unit)"
+        return Fault(
+            .conflict, "metric '\(definition.name)' \(own) by its definition, and these samples are in \(unit)",
+            hint: "convert them, or use another name")
     }
 
     private func stored(_ name: String) throws -> (Int64, MetricFamily)? {

@@ -3,7 +3,7 @@ package struct SeriesRequest: Sendable, Hashable {
     package var key: SeriesKey
     /// Nil if they do not say: whatever the metric is; if it is new, a counter if its name ends so, else a gauge.
     package var type: MetricType?
-    /// For a series of a histogram the ending of its name: `_bucket`, `_sum` or `_count`; else empty.
+    /// For a series of a histogram or a summary the ending of its name: `_bucket`, `_sum` or `_count`; else empty.
     package var suffix: String
     /// Empty: as it was.
     package var unit: String

@@ -5,7 +5,9 @@ import Storage
 /// Times are milliseconds since 1970. What must be quick has an index of its own: due jobs, what is open, what nobody
 /// was told yet, a page of the history of a job, of a status, of both. Rows of deleted jobs stay while runs name them.
 enum ScheduleSchema {
-    static let migrations = [Migration("ledger", sql: jobs + slots + runs + rest)]
+    static let migrations = [
+        Migration("ledger", sql: jobs + slots + runs + rest), Migration("endings", sql: endings),
+    ]
 
     private static let jobs = """
         CREATE TABLE jobs (
@@ -131,5 +133,27 @@ enum ScheduleSchema {
             value
         ) WITHOUT ROWID;
         INSERT INTO settings VALUES ('ledger', lower(hex(randomblob(3))));
+        """
+
+    /// What ended and nobody has taken in yet, numbered in the order in which it ended; the last ten thousand.
+    private static let endings = """
+        CREATE TABLE endings (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            job TEXT NOT NULL,
+            status TEXT NOT NULL,
+            started_at INTEGER,
+            ended_at INTEGER NOT NULL
+        );
+        CREATE TRIGGER run_ended AFTER UPDATE OF ended_at ON runs
+        WHEN NEW.ended_at IS NOT NULL AND OLD.ended_at IS NULL BEGIN
+            INSERT INTO endings (job, status, started_at, ended_at)
+            SELECT name, NEW.status, NEW.started_at, NEW.ended_at FROM jobs WHERE id = NEW.job_id;
+            DELETE FROM endings WHERE id <= (SELECT max(id) FROM endings) - 10000;
+        END;
+        CREATE TRIGGER run_ended_at_once AFTER INSERT ON runs WHEN NEW.ended_at IS NOT NULL BEGIN
+            INSERT INTO endings (job, status, started_at, ended_at)
+            SELECT name, NEW.status, NEW.started_at, NEW.ended_at FROM jobs WHERE id = NEW.job_id;
+            DELETE FROM endings WHERE id <= (SELECT max(id) FROM endings) - 10000;
+        END;
         """
 }

@@ -1,5 +1,6 @@
 package import DebVisorCore
 import GRDB
+package import Platform
 import Storage
 
 extension ScheduleStore {
@@ -70,5 +71,15 @@ extension ScheduleStore {
             try $0.execute(
                 sql: "INSERT OR REPLACE INTO settings VALUES ('retained-at', ?)", arguments: [time.milliseconds])
         }
+    }
+
+    /// Puts the output of all runs out of the way, for another ledger has runs of the same numbers.
+    /// - Parameter ledger: whose they are: the end of the name that their directory gets.
+    package static func setOutputAside(in directory: StateDirectory, as ledger: String) throws {
+        let folder = directory.file(RunFiles.folder)
+        guard Directory.exists(folder) else { return }
+        var name = "\(folder).of-\(ledger)"
+        while Directory.exists(name) { name += "-older" }
+        try Directory.rename(folder, to: name, "run-directory")
     }
 }

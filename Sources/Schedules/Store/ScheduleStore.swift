@@ -7,7 +7,8 @@ package struct ScheduleStore: Sendable {
     package static let store = StoreDescription(
         name: "schedules", path: "schedules.db",
         recovery: "restore the file from a backup of the state directory, or move it away and add the jobs again",
-        migrations: ScheduleSchema.migrations)
+        migrations: ScheduleSchema.migrations,
+        entries: { try $0.entries("SELECT min(created_at), max(created_at) FROM runs") })
 
     let store: Store
     /// Where the files of runs are.
