@@ -128,7 +128,7 @@ import Testing
         let fixture = try MetricFixture()
         try fixture.add("jobs{host=\"a\"}", [(1, 1)])
         try fixture.store.observe(MetricName("wait_seconds"), .none, 1, at: Timestamp(milliseconds: 1), unit: "seconds")
-        try fixture.store.summarize(Observation(MetricName("lag"), .none, 1, at: Timestamp(milliseconds: 1)))
+        try fixture.store.summarize(ObservedValue(MetricName("lag"), .none, 1, at: Timestamp(milliseconds: 1)))
         func refused(_ says: String, _ body: () throws -> Void) {
             let fault = #expect(throws: Fault.self, performing: body)
             #expect(fault?.kind == .conflict && fault?.message.contains(says) == true, "\(String(describing: fault))")

@@ -78,7 +78,7 @@ import Testing
         for index in 1...100 {
             if index == 50 { try fixture.reopen() }
             try fixture.store.summarize(
-                Observation(name, tags, Double(index), at: Timestamp(milliseconds: Int64(index))))
+                ObservedValue(name, tags, Double(index), at: Timestamp(milliseconds: Int64(index))))
         }
         func newest(_ series: String) throws -> Double { try #require(try fixture.read(series).last).value }
         #expect(try newest("lag_seconds_count{host=\"a\"}") == 100)
@@ -90,19 +90,19 @@ import Testing
         #expect(try fixture.series("lag_seconds_count{host=\"a\"}").isCounted)
         #expect(try !fixture.series("lag_seconds{host=\"a\",quantile=\"0.5\"}").isCounted)
         let late = #expect(throws: Fault.self) {
-            try fixture.store.summarize(Observation(name, tags, 1, at: Timestamp(milliseconds: 5)))
+            try fixture.store.summarize(ObservedValue(name, tags, 1, at: Timestamp(milliseconds: 5)))
         }
         #expect(late?.message.contains("later observations") == true)
         for value in [Double.nan, .infinity] {
             #expect(throws: Fault.self) {
-                try fixture.store.summarize(Observation(name, tags, value, at: Timestamp(milliseconds: 500)))
+                try fixture.store.summarize(ObservedValue(name, tags, value, at: Timestamp(milliseconds: 500)))
             }
         }
         let end = Sample(Timestamp(milliseconds: 200), Sample.endOfSeries)
         try fixture.store.append([
             NewSample(SeriesRequest(try MetricFixture.key("lag_seconds_count{host=\"a\"}")), end)
         ])
-        try fixture.store.summarize(Observation(name, tags, 7, at: Timestamp(milliseconds: 300)))
+        try fixture.store.summarize(ObservedValue(name, tags, 7, at: Timestamp(milliseconds: 300)))
         #expect(try newest("lag_seconds_count{host=\"a\"}") == 1)
         #expect(try abs(newest("lag_seconds{host=\"a\",quantile=\"0.99\"}") - 7) < 0.08)
         // Its sketch goes with it.
@@ -113,7 +113,7 @@ import Testing
     @Test func formatsKeepASummary() throws {
         let fixture = try MetricFixture()
         try fixture.store.summarize(
-            Observation(MetricName("lag_seconds"), TagSet([("host", "a")]), 2, at: Timestamp(milliseconds: 1000)))
+            ObservedValue(MetricName("lag_seconds"), TagSet([("host", "a")]), 2, at: Timestamp(milliseconds: 1000)))
         for format in MetricFormat.allCases {
             let other = try MetricFixture()
             // In formats without a word for it the parts become metrics of their own unless the metric is known as a summary.

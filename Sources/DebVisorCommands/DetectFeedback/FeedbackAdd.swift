@@ -17,10 +17,11 @@ struct FeedbackAdd: ChangingCommand {
 
     struct Inputs: InputSet {
         let findings = Arguments("ID", .object(ObjectKind.finding), atLeast: 1, help: "Numbers of findings")
-        let by = Option(required: "by", .person, help: "Who says so")
+        let by = PersonOption()
     }
 
     func plan(_ args: Parsed<Inputs>, _ context: AppContext, _ session: Session) async throws -> Plan {
+        let person = context.person(args.by.by)
         guard let existing = try context.existingAnomalyStore() else { throw AnomalyStore.noFinding(args.findings[0]) }
         var found: [Finding] = []
         for id in args.findings {
@@ -36,7 +37,7 @@ struct FeedbackAdd: ChangingCommand {
         return Plan(steps, idle: .list(Self.records(chosen, existing))) { session in
             for finding in chosen {
                 let effect = try context.falseAlarm(
-                    series: finding.series.label.idText, from: finding.time, until: finding.time, by: args.by,
+                    series: finding.series.label.idText, from: finding.time, until: finding.time, by: person,
                     at: context.clock.now())
                 for sentence in effect?.sentences ?? [] { session.note("finding \(finding.id): \(sentence)") }
             }
@@ -49,17 +50,5 @@ struct FeedbackAdd: ChangingCommand {
         let ids = Set(findings.map(\.id))
         guard let alarms = try? store.falseAlarms(), let weights = try? store.weights() else { return [] }
         return FalseAlarmRecord.records(alarms.filter { ids.contains($0.finding) }, weights)
-    }
-}
-
-extension ValueType where Value == String {
-    /// The name of a person or a program that says something: one line, not empty.
-    static var person: ValueType {
-        ValueType(placeholder: "NAME", text: { $0 }) { text throws(ValueError) in
-            guard !text.isEmpty, text.utf8.count <= 200, text.unicodeScalars.allSatisfy({ $0.value >= 32 }) else {
-                throw ValueError("must be a name, one line of at most 200 bytes")
-            }
-            return text
-        }
     }
 }

@@ -121,7 +121,7 @@ struct SampleAddition: Sendable {
         switch type {
         case .histogram: return try store.observe(key.name, key.tags, value, at: time, help: help, unit: unit)
         case .summary:
-            var observation = Observation(key.name, key.tags, value, at: time)
+            var observation = ObservedValue(key.name, key.tags, value, at: time)
             (observation.help, observation.unit) = (help, unit)
             return try store.summarize(observation)
         case .gauge, .counter: break

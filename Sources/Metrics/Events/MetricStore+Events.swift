@@ -79,7 +79,7 @@ private struct EventPass {
             try DefinitionCheck(database).check(definition)
             try MetricStore.keep(definition, database)
         }
-        var observation = Observation(name, event.tags, 0, at: event.time)
+        var observation = ObservedValue(name, event.tags, 0, at: event.time)
         switch (event.change, definition.type) {
         case (.observe(let value), .histogram):
             observation.value = value

@@ -14,7 +14,7 @@ extension MetricStore {
         _ name: MetricName, _ tags: TagSet, _ value: Double, at time: Timestamp, help: String = "", unit: String = "",
         bounds: HistogramBounds = .standard
     ) throws {
-        var observation = Observation(name, tags, value, at: time)
+        var observation = ObservedValue(name, tags, value, at: time)
         (observation.help, observation.unit) = (help, unit)
         try observation.check(.histogram)
         try store.write("metric-append") { [observation] database in
@@ -29,7 +29,7 @@ extension MetricStore {
     /// Quantiles are those of all values that were observed here since the series began, each to a hundredth of itself
     /// (`ValueSketch`).
     /// - Throws: as `observe`, also for what is infinite.
-    package func summarize(_ observation: Observation) throws {
+    package func summarize(_ observation: ObservedValue) throws {
         try observation.check(.summary)
         try store.write("metric-append") { database in
             let writer = try MeasureWriter(database, limit: seriesLimit)
@@ -40,7 +40,7 @@ extension MetricStore {
 }
 
 extension MeasureWriter {
-    func observe(_ observation: Observation, bounds: HistogramBounds, late: LateObservation) throws {
+    func observe(_ observation: ObservedValue, bounds: HistogramBounds, late: LateObservation) throws {
         func row(_ suffix: String, _ tags: TagSet) throws -> Int64 {
             try registry.id(of: observation.request(suffix, tags, .histogram))
         }
@@ -56,7 +56,7 @@ extension MeasureWriter {
         try put(changes, of: observation, "histogram", late)
     }
 
-    func summarize(_ observation: Observation, late: LateObservation) throws {
+    func summarize(_ observation: ObservedValue, late: LateObservation) throws {
         func row(_ suffix: String, _ tags: TagSet) throws -> Int64 {
             try registry.id(of: observation.request(suffix, tags, .summary))
         }
@@ -78,7 +78,7 @@ extension MeasureWriter {
     }
 
     private func put(
-        _ changes: [(row: Int64, change: Change)], of observation: Observation, _ type: String, _ late: LateObservation
+        _ changes: [(row: Int64, change: Change)], of observation: ObservedValue, _ type: String, _ late: LateObservation
     ) throws {
         var time = observation.time
         if let newest = try newestTime(changes.map(\.row)), newest > time {

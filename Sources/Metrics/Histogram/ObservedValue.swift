@@ -2,7 +2,7 @@ package import DebVisorCore
 import GRDB
 
 /// One value that a histogram or a summary is to count.
-package struct Observation: Sendable {
+package struct ObservedValue: Sendable {
     package var name: MetricName
     /// Without what the type adds.
     package var tags: TagSet
