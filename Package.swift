@@ -112,7 +112,8 @@ let package = Package(
         tests("House", [], also: hot),
         tests("Storage", ["Storage", "Platform", "DebVisorCore", grdb]),
         tests("Inventory", ["Inventory", "Storage", "Platform", "DebVisorCore"]),
-        tests("Schedules", ["Schedules", "TestSupport", "Storage", "Platform", "DebVisorCore", grdb, sqlite]),
+        tests(
+            "Schedules", ["Schedules", "TestSupport", "Storage", "Platform", "DebVisorCore", grdb, sqlite], also: hot),
         tests("Anomalies", ["Anomalies", "TestSupport", "Storage", "Platform", "DebVisorCore"], also: hot),
         tests(
             "Metrics", ["Metrics", "TestSupport", "Storage", "Platform", "DebVisorCore", "CSystem", grdb], also: hot),

@@ -87,7 +87,11 @@ final class AlertFixture {
     func dump() throws -> [String] {
         try store.store.read { database in
             try ["alerts", "history", "deliveries", "silences"].flatMap { table in
-                try Row.fetchAll(database, sql: "SELECT * FROM \(table) ORDER BY id").map { "\(table): \($0)" }
+                // By SQLite itself, which is much quicker than a row's own description.
+                let columns = try database.columns(in: table).map { "quote(\($0.name))" }.joined(
+                    separator: " || ' ' || ")
+                return try String.fetchAll(
+                    try database.cachedStatement(sql: "SELECT '\(table) ' || \(columns) FROM \(table) ORDER BY id"))
             }
         }
     }

@@ -7,7 +7,7 @@ import Testing
 @testable import Backups
 
 @Suite struct IncrementalTests {
-    @Test(arguments: 1...(getenv("SOAK") == nil ? 7 : 48))
+    @Test(arguments: getenv("SOAK") == nil ? [1, 2, 3, 6] : Array(1...48 as ClosedRange<UInt64>))
     func `reading what changed gives the map that reading all of it gives`(seed: UInt64) async throws {
         var generator = SeededGenerator(seed)
         let size = seed % 6 == 0 ? 70 << 20 : 3 << 20 + Int.random(in: 0..<4 << 20, using: &generator)

@@ -38,7 +38,7 @@ import Testing
     @Test("What is no number ends, and stays in its bounds") func notANumber() {
         for count in 1...40 {
             var random = SeededRandom(seed: UInt64(count))
-            var values = (0..<count).map { _ in 
+            var values = (0..<count).map { _ in
                 Bool.random(using: &random) ? Double.nan : Double.random(in: 0...1, using: &random)
             }
             values.withUnsafeMutableBufferPointer { Selection.put(count / 2, of: $0, within: 0...count - 1) }
@@ -69,7 +69,9 @@ import Testing
             let x = (0..<count).map { Double($0 / 2 * 2) + Double.random(in: 0...1, using: &random) }.sorted()
             let y = Self.values(count, kind, &random)
             var slopes: [Double] = []
-            for last in 0..<count { for first in 0..<last { slopes.append((y[last] - y[first]) / (x[last] - x[first])) } }
+            for last in 0..<count {
+                for first in 0..<last { slopes.append((y[last] - y[first]) / (x[last] - x[first])) }
+            }
             slopes.sort()
             let line = TheilSen(x, y)
             #expect(line.slope == Ordered.quantile(slopes, 0.5))

@@ -57,7 +57,8 @@ extension AlertStore {
     }
 
     static func notifiers(_ database: Database) throws -> [(id: Int64, notifier: Notifier)] {
-        try Row.fetchAll(database, sql: "SELECT id, definition FROM notifiers ORDER BY name").map { row in
+        let statement = try database.cachedStatement(sql: "SELECT id, definition FROM notifiers ORDER BY name")
+        return try Row.fetchAll(statement).map { row in
             (row[0], try StoredJSON.decode(Notifier.self, from: row[1], of: "notifiers"))
         }
     }

@@ -62,7 +62,7 @@ extension AlertStore {
     }
 
     static func rules(_ database: Database) throws -> [AlertRule] {
-        try String.fetchAll(database, sql: "SELECT definition FROM rules ORDER BY name").map(decode)
+        try String.fetchAll(database.cachedStatement(sql: "SELECT definition FROM rules ORDER BY name")).map(decode)
     }
 
     static func rule(_ name: String, _ database: Database) throws -> AlertRule? {

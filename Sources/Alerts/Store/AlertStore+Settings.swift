@@ -13,7 +13,8 @@ extension AlertStore {
     }
 
     static func settings(_ database: Database) throws -> AlertSettings {
-        let text = try String.fetchOne(database, sql: "SELECT value FROM settings WHERE name = 'settings'")
+        let text = try String.fetchOne(
+            database.cachedStatement(sql: "SELECT value FROM settings WHERE name = 'settings'"))
         return try text.map { try StoredJSON.decode(AlertSettings.self, from: $0, of: "settings") } ?? AlertSettings()
     }
 }

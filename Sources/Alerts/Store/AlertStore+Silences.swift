@@ -98,9 +98,8 @@ extension AlertStore {
     private static func silences(
         _ database: Database, _ condition: String, _ arguments: StatementArguments
     ) throws -> [Silence] {
-        try Row.fetchAll(
-            database, sql: "SELECT * FROM silences \(condition) ORDER BY id DESC", arguments: arguments
-        ).map { row in
+        let statement = try database.cachedStatement(sql: "SELECT * FROM silences \(condition) ORDER BY id DESC")
+        return try Row.fetchAll(statement, arguments: arguments).map { row in
             Silence(
                 id: row["id"], try StoredJSON.decode([LabelMatcher].self, from: row["matchers"], of: "silences"),
                 row["author"], row["reason"], (row["created_at"], row["ends_at"], row["deleted_at"]))

@@ -28,10 +28,9 @@ final class EvaluationPass {
     }
 
     func open(where condition: String, _ arguments: StatementArguments) throws -> [AlertRow] {
-        try Row.fetchAll(
-            database, sql: AlertRow.selection + "WHERE status <> 'resolved' AND \(condition) ORDER BY id",
-            arguments: arguments
-        ).map { try AlertRow($0) }
+        let statement = try database.cachedStatement(
+            sql: AlertRow.selection + "WHERE status <> 'resolved' AND \(condition) ORDER BY id")
+        return try Row.fetchAll(statement, arguments: arguments).map { try AlertRow($0) }
     }
 
     func row(_ fingerprint: String) throws -> AlertRow? {
