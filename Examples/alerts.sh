@@ -31,8 +31,8 @@ eval "$("$GUEST" env)"
 chown "$("$GUEST" run id -u)" "$work"
 debvisor() { "$GUEST" run env DEBVISOR_URI="$GUEST_URI" DEBVISOR_STATE_DIR="$work/state" "$DEBVISOR" "$@"; }
 in_the_guest() { # text for a shell
-    jq -n --arg text "$1" '{execute: "guest-exec", arguments: {path: "/bin/sh", arg: ["-c", $text]}}' |
-        "$GUEST" run xargs -0 virsh -q -c "$GUEST_URI" qemu-agent-command "$GUEST_NAME" >/dev/null
+    "$GUEST" run virsh -q -c "$GUEST_URI" qemu-agent-command "$GUEST_NAME" \
+        "$(jq -cn --arg text "$1" '{execute: "guest-exec", arguments: {path: "/bin/sh", arg: ["-c", $text]}}')" >/dev/null
 }
 
 # Says what it is told, as a chat would.
