@@ -38,7 +38,10 @@ check "… and not repeated" not grep -q hunter2 "$ERR" "$OUT"
 expect 0 "nobody wants it" alert notify delete loud --yes
 
 expect 0 "a test" alert notify test hook
-printed "says what came back" "204: seen …"
+printed "says what came back" "answer  204"
+mode 200
+expect 0 "a test that is answered with what it had" alert notify test hook
+printed "shows that without the secrets" "200: seen …"
 mode 503
 fails 7 "a test that fails" "answers 503" alert notify test hook
 check "an echo of the secret is not repeated" not grep -q hunter2 "$ERR" "$OUT"
