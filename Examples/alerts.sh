@@ -4,7 +4,7 @@
 #
 # Makes a tiny guest with a libvirtd of its own in a temporary directory, as Examples/demo.sh does: Debian packages of
 # `scripts/install-dependencies guest`, with qemu-guest-agent, through which the guest is given its load. The receiver is a
-# small web server on this host's own address. Takes about a minute. Nothing here is invented: the times are those at
+# small web server on the loopback of where that runs. Takes about a minute. Nothing here is invented: the times are those at
 # which the samples were taken.
 #
 # prints: told: firing
@@ -31,8 +31,8 @@ eval "$("$GUEST" env)"
 chown "$("$GUEST" run id -u)" "$work"
 debvisor() { "$GUEST" run env DEBVISOR_URI="$GUEST_URI" DEBVISOR_STATE_DIR="$work/state" "$DEBVISOR" "$@"; }
 in_the_guest() { # text for a shell
-    jq -n --arg text "$1" '{execute: "guest-exec", arguments: {path: "/bin/sh", arg: ["-c", $text]}}' |
-        "$GUEST" run xargs -0 virsh -q -c "$GUEST_URI" qemu-agent-command "$GUEST_NAME" >/dev/null
+    "$GUEST" run virsh -q -c "$GUEST_URI" qemu-agent-command "$GUEST_NAME" \
+        "$(jq -cn --arg text "$1" '{execute: "guest-exec", arguments: {path: "/bin/sh", arg: ["-c", $text]}}')" >/dev/null
 }
 
 # Says what it is told, as a chat would.
@@ -43,7 +43,8 @@ class Receiver(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         notice = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         for alert in notice["alerts"]:
-            print(f"told: {alert['kind']} ({alert['severity']}): {alert['message']}", flush=True)
+            kind = "a test" if notice["test"] else alert["kind"]
+            print(f"told: {kind} ({alert['severity']}): {alert['message']}", flush=True)
         self.send_response(204)
         self.end_headers()
 
@@ -56,7 +57,9 @@ with open(sys.argv[1] + ".new", "w") as file:
 os.rename(sys.argv[1] + ".new", sys.argv[1])
 server.serve_forever()
 PY
-python3 "$work/receiver.py" "$work/port" >"$work/told" &
+# Where the guest and its libvirtd are: that may be a network of their own, whose loopback is off.
+"$GUEST" run ip link set lo up 2>/dev/null || true
+"$GUEST" run python3 "$work/receiver.py" "$work/port" >"$work/told" &
 receiver=$!
 for _ in $(seq 100); do [ -s "$work/port" ] || sleep 0.1; done
 

@@ -22,7 +22,8 @@ struct GivenObservations {
         var known = Set(try store.rules().map(\.name))
         while let line = readLine() {
             let words = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-            guard words.count == 7, let severity = AlertSeverity(rawValue: words[2]), let value = Double(words[3]) else {
+            guard words.count == 7, let severity = AlertSeverity(rawValue: words[2]), let value = Double(words[3])
+            else {
                 throw Fault(.usage, "a line is rule, metric, severity, value, host, tags, message")
             }
             if known.insert(words[0]).inserted {

@@ -1,8 +1,8 @@
 import DebVisorCore
 import GRDB
 import Storage
-import Testing
 import TestSupport
+import Testing
 
 @testable import Alerts
 

@@ -22,11 +22,12 @@ import Testing
             sandbox.path("told"),
         ]
         let added = await sandbox.run(words: words)
-        #expect(added.status == 0 && added.errors == "debvisor: try it with: debvisor alert notify test tell\n", "\(added)")
+        #expect(
+            added.status == 0 && added.errors == "debvisor: try it with: debvisor alert notify test tell\n", "\(added)")
         #expect(await sandbox.run(words: words + ["x"]).status == 6)
         #expect(await sandbox.run(words: words).errors == "debvisor: nothing to do\n")
         let test = await sandbox.run("alert notify test tell")
-        #expect(test.output.hasSuffix(" took the test: got it\n"), "\(test)")
+        #expect(test.output.hasSuffix("answer  got it\n"), "\(test)")
         #expect(try sandbox.text(of: "told").contains(#""test":true"#))
         try sandbox.remove("told")
         try sandbox.see(97, minute: -5)
@@ -83,7 +84,8 @@ import Testing
         let sandbox = try Sandbox()
         try sandbox.write("https://hooks.example.org/services/T0/hunter2hunter2\n", to: "etc/url")
         try sandbox.write("Authorization: Bearer hunter2hunter2\n\nX-Team: ops\n", to: "etc/headers")
-        let added = await sandbox.run("alert notify add chat --webhook-file /etc/url --header-file /etc/headers -o json")
+        let added = await sandbox.run(
+            "alert notify add chat --webhook-file /etc/url --header-file /etc/headers -o json")
         #expect(added.status == 0 && added.errors == "", "\(added)")
         let record = try records(added)[0]
         #expect(record["target"] as? String == "https://hooks.example.org/…")
@@ -103,7 +105,9 @@ import Testing
         ])
         #expect(exposed.status == 0)
         #expect(exposed.errors.contains("use --webhook-file") && exposed.errors.contains("use --header-file"))
-        #expect(!exposed.errors.contains("Priority") && !(exposed.errors + exposed.output).contains("hunter2"), "\(exposed)")
+        #expect(
+            !exposed.errors.contains("Priority") && !(exposed.errors + exposed.output).contains("hunter2"), "\(exposed)"
+        )
         #expect(sandbox.toldBreaches == [])
     }
 
@@ -124,7 +128,8 @@ import Testing
             ("n --webhook-file - --header-file -", "standard input", ""),
             ("n --webhook https://example.org/x --header-file /etc/debvisor/bad", "line 1 of", "Name: value"),
             ("-n --email root", "missing argument NAME", ""), ("a/b --email root", "cannot be the name", "letters"),
-            ("n --email root --timeout 2h", "would wait 7200 s", "600"), ("n --email root --match x", "must be a matcher", ""),
+            ("n --email root --timeout 2h", "would wait 7200 s", "600"),
+            ("n --email root --match x", "must be a matcher", ""),
         ])
     func badInput(_ words: String, _ message: String, _ hint: String) async throws {
         let sandbox = try Sandbox()
@@ -158,7 +163,8 @@ import Testing
         #expect(await sandbox.run("alert settings show -o json").output.contains(#""history_age_seconds": 2592000"#))
         #expect(await sandbox.run("alert settings set --group-wait 0s").errors == "debvisor: nothing to do\n")
         for words in [
-            "--retry 2h", "--retry-most 3d", "--group-wait 2d", "--remind bad=1h", "--remind info=1s", "--flap-changes 1", "",
+            "--retry 2h", "--retry-most 3d", "--group-wait 2d", "--remind bad=1h", "--remind info=1s",
+            "--flap-changes 1", "",
         ] {
             let outcome = await sandbox.run("alert settings set \(words)")
             #expect(outcome.status == 2, "\(words): \(outcome)")

@@ -19,7 +19,8 @@ import Testing
         let line = "alert silence add host=h1 --for 2h --by anna --comment memory"
         let dry = await sandbox.run(line + " --dry-run")
         #expect(
-            dry.output.contains("until 2026-11-25T05:00:00Z; hides 1 alert now: disk-full of disk_used_percent{vm=\"web01\"}"),
+            dry.output.contains(
+                "until 2026-11-25T05:00:00Z; hides 1 alert now: disk-full of disk_used_percent{vm=\"web01\"}"),
             "\(dry)")
         #expect(try sandbox.alertStore.silences().count == 1)
         let added = await sandbox.run(line + " -o ndjson")

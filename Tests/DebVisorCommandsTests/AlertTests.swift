@@ -47,7 +47,10 @@ import Testing
         await sandbox.prepare("alert silence add host=h9 --for 1h --comment moves")
         #expect(try ids(await sandbox.run("alert list -o json")) == ["worst", "mild", "waits", "acked", "hidden"])
         #expect(try ids(await sandbox.run("alert list --all -o json")).last == "over")
-        #expect(try ids(await sandbox.run("alert list --status suppressed --status pending -o json")) == ["waits", "hidden"])
+        #expect(
+            try ids(await sandbox.run("alert list --status suppressed --status pending -o json")) == [
+                "waits", "hidden",
+            ])
         #expect(try ids(await sandbox.run("alert list --severity critical -o json")) == ["worst", "acked", "hidden"])
         #expect(try ids(await sandbox.run("alert list host=h1 vm=~w.* -o json")) == ["worst", "waits"])
         let first = await sandbox.run("alert list --limit 1")
@@ -75,7 +78,8 @@ import Testing
         #expect(sandbox.toldBreaches == [])
     }
 
-    @Test("An acknowledged alert fails nothing until its severity rises, a gap is no end") func attention() async throws {
+    @Test("An acknowledged alert fails nothing until its severity rises, a gap is no end") func attention() async throws
+    {
         let sandbox = try Sandbox()
         try sandbox.addRules()
         try sandbox.see(97, severity: .warning, minute: -30)
@@ -162,9 +166,10 @@ import Testing
         for line in [
             "critical, acknowledged since 2026-11-25T03:00:00Z: disk-full (alert \(Sandbox.webID))\n",
             "\nvda of web01 is 97 % full\n",
-            "  the rule fires while disk_used_percent is above 95, and is over when that is below 90\n",
-            "  series disk_used_percent{vm=\"web01\"}, of machine:web01\n", "  97 at 2026-11-25T02:59:00Z, threshold 95\n",
-            "  2 samples beyond it from 2026-11-25T02:10:00Z to 2026-11-25T02:59:00Z, 97 at worst\n",
+            "  the rule fires while disk_used_percent is above 95 %, and is over when that is below 90 %\n",
+            "  series disk_used_percent{vm=\"web01\"}, of machine:web01\n",
+            "  97 % at 2026-11-25T02:59:00Z, threshold 95 %\n",
+            "  2 samples beyond it from 2026-11-25T02:10:00Z to 2026-11-25T02:59:00Z, 97 % at worst\n",
             "  anna looks after it since 2026-11-25T03:00:00Z: moving\n", "firing to page: delivered\n",
             "acknowledged, by anna: acknowledged: moving\n",
         ] { #expect(text.contains(line), "\(line)\(text)") }
@@ -190,7 +195,8 @@ import Testing
         let sandbox = try Sandbox()
         try await sandbox.furnishAlerts()
         for (words, answer) in [
-            (["alert", "show", "3e"], "words\n\(Sandbox.webID)\n"), (["alert", "notify", "test", "p"], "words\npage\n"),
+            (["alert", "show", "3e"], "words\n\(Sandbox.webID)\n"),
+            (["alert", "notify", "test", "p"], "words\npage\n"),
         ] {
             let line = ["--state-dir", sandbox.path("state")] + words
             let console = TestConsole()
@@ -217,7 +223,8 @@ import Testing
         let outcome = await sandbox.run("alert list --watch", console, cancellation)
         let lines = outcome.output.split(separator: "\n")
         #expect(outcome.status == 130 && lines.count == 3, "\(outcome)")
-        #expect(lines.first == "2026-11-25T02:10:00Z critical firing \(Sandbox.webID) disk-full: vda of web01 is 97 % full")
+        #expect(
+            lines.first == "2026-11-25T02:10:00Z critical firing \(Sandbox.webID) disk-full: vda of web01 is 97 % full")
         #expect(lines.last?.contains(" critical resolved \(Sandbox.webID) disk-full: ") == true)
         #expect(lines.last?.hasSuffix("it is clear (rules)") == true)
         #expect(await sandbox.run("alert list --watch -o json").status == 2)

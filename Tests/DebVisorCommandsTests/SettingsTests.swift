@@ -47,7 +47,9 @@ import Testing
         try sandbox.write("timeout = 1m\n", to: "other.conf")
         let outcome = await sandbox.run("--config /other.conf system config -o tsv --no-header --fields name,value")
         #expect(
-            outcome.output == "connect\tqemu:///session\nsendmail\t/usr/sbin/sendmail\nstate_dir\t\(sandbox.path("state"))\ntimeout\t1m\n")
+            outcome.output
+                == "connect\tqemu:///session\nsendmail\t/usr/sbin/sendmail\nstate_dir\t\(sandbox.path("state"))\ntimeout\t1m\n"
+        )
         let missing = await sandbox.run("--config /none.conf system config")
         #expect(missing.status == 2)
         #expect(missing.errors.contains("'\(sandbox.path("none.conf"))'"))
@@ -60,7 +62,10 @@ import Testing
             ("colour = x", "there is no setting 'colour'", "there are: connect, sendmail, state_dir, timeout"),
             ("connect", "a line must be 'key = value'", "comments begin with '#'"),
             ("connect =", "the setting 'connect' must not be empty", "see debvisor.conf(5)"),
-            ("sendmail = msmtp", "the setting 'sendmail' must be an absolute path, like /usr/sbin/sendmail", "see debvisor.conf(5)"),
+            (
+                "sendmail = msmtp", "the setting 'sendmail' must be an absolute path, like /usr/sbin/sendmail",
+                "see debvisor.conf(5)"
+            ),
             ("state_dir = # none", "the setting 'state_dir' must not be empty", "see debvisor.conf(5)"),
             (
                 "timeout = soon", "the setting 'timeout' must be a duration like 90s, 5m, 2h, 7d or 1h30m",

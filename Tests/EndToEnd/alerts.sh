@@ -38,7 +38,10 @@ check "… and not repeated" not grep -q hunter2 "$ERR" "$OUT"
 expect 0 "nobody wants it" alert notify delete loud --yes
 
 expect 0 "a test" alert notify test hook
-printed "says what came back" "took the test: 204"
+printed "says what came back" "answer  204"
+mode 200
+expect 0 "a test that is answered with what it had" alert notify test hook
+printed "shows that without the secrets" "200: seen …"
 mode 503
 fails 7 "a test that fails" "answers 503" alert notify test hook
 check "an echo of the secret is not repeated" not grep -q hunter2 "$ERR" "$OUT"
@@ -86,11 +89,11 @@ json "tells nobody" '.delivered == 0'
 expect 9 "it fires" alert list --fail-on warning
 said "and says where to look" "see why with: debvisor alert show $ID"
 expect 0 "why" alert show "${ID:0:6}"
-printed "the rule in words" "is above 90, and is over when that is below 80"
+printed "the rule in words" "is above 90 %, and is over when that is below 80 %"
 printed "the number" "vda of web01 is 96 % full"
 printed "who knows" "firing to hook: delivered, tried 4 times"
 expect 0 "somebody looks after it" alert ack "$ID" --by anna --note 'moving logs' --until +2h
-expect 0 "again" alert ack "$ID" --by anna --note 'moving logs' -o ndjson --until "$(alert list -o json | jq -r '.[0].acknowledged_until')"
+expect 0 "again" alert ack "$ID" --by anna --note 'moving logs' -o ndjson --until "$(alert list -o json | jq -r '.[0].acknowledgement_ends_at')"
 json "changes nothing" 'select(.type == "result").changed == false'
 expect 0 "and nothing calls for anybody" alert list --fail-on info
 seen disk 10 web01

@@ -47,7 +47,8 @@ extension AlertStore {
         func moment(_ milliseconds: Int64?) -> Timestamp? { milliseconds.map(Timestamp.init(milliseconds:)) }
         return AlertNotice(
             notifier: row["name"], kind: try AlertRow.word(row["kind"]), episode: row["episode"], state: state,
-            createdAt: Timestamp(milliseconds: row["created_at"]), dueAt: state == .waiting ? moment(row["due_at"]) : nil,
+            createdAt: Timestamp(milliseconds: row["created_at"]),
+            dueAt: state == .waiting ? moment(row["due_at"]) : nil,
             endedAt: moment(row["ended_at"]), attempts: row["attempts"], problem: row["problem"])
     }
 }

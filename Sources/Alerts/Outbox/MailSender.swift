@@ -23,7 +23,8 @@ package struct MailSender: NotificationSender {
                 program, ["-t", "-oi"], input: Array(mail.text.utf8), within: limit, limit: 65536)
         } catch let fault as Fault where fault.kind == .notFound {
             throw Fault(
-                .unavailable, "there is no '\(program)' to mail with", hint: "install a mail server, such as msmtp-mta, or name its sendmail with the setting 'sendmail'")
+                .unavailable, "there is no '\(program)' to mail with",
+                hint: "install a mail server, such as msmtp-mta, or name its sendmail with the setting 'sendmail'")
         }
         guard output.isSuccess else { throw Fault(.failed, "'\(program)' refused the mail", cause: output.complaint) }
         return nil

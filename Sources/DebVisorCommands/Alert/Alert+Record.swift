@@ -55,7 +55,7 @@ extension Alert: Record {
             { $0.callsForSomebody },
             .string("acknowledged_by", "Who looks after it", column: .none) { $0.acknowledgement?.by },
             .timestamp("acknowledged_at", "Since when", column: .none) { $0.acknowledgement?.at.milliseconds },
-            .timestamp("acknowledged_until", "When that lapses; unknown: with the episode", column: .none) {
+            .timestamp("acknowledgement_ends_at", "When that lapses; unknown: with the episode", column: .none) {
                 $0.acknowledgement?.until?.milliseconds
             },
             .string("note", "What they say of it", column: .none) { $0.acknowledgement?.note },

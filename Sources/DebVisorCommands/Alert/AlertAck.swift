@@ -11,7 +11,9 @@ struct AlertAck: ChangingCommand {
             acknowledgement lapses with the episode, at --until, or when the severity rises.
             """,
         examples: [
-            Example("debvisor alert ack 3e4 --note 'moving logs away'", "the user at work looks after it", prints: "acknowledged"),
+            Example(
+                "debvisor alert ack 3e4 --note 'moving logs away'", "the user at work looks after it",
+                prints: "acknowledged"),
             Example(
                 "debvisor alert ack 3e4 --by anna --until +2h -o json", "for two hours",
                 prints: #""acknowledged_by": "anna""#),

@@ -18,8 +18,10 @@ struct AlertShow: ReadingCommand {
 
     func run(_ args: Parsed<Inputs>, _ context: AppContext, _ session: Session) async throws -> Report {
         let (store, alert) = try context.alertStore(with: args.id)
+        let rule = try store.rules().first { $0.name == alert.rule }
         let story = AlertStory(
-            alert: alert, rule: try store.rules().first { $0.name == alert.rule },
+            alert: alert, rule: rule,
+            unit: try PlotUnit(alert, rule?.condition.kind, in: try context.existingMetricStore()),
             notices: try store.notices(of: alert.id, limit: 20), events: try store.history(of: alert.id, limit: 20))
         guard session.format == .table, !session.hasChosenFields else { return .one(story) }
         return .text(story.text)
@@ -31,6 +33,8 @@ struct AlertStory: Record {
     var alert: Alert
     /// nil: it was deleted.
     var rule: AlertRule?
+    /// Of its values.
+    var unit: PlotUnit
     /// The newest first, as all of these.
     var notices: [AlertNotice]
     var events: [AlertEvent]
@@ -52,7 +56,9 @@ extension AlertNotice: Record {
             .choice("state", "What became of it") { $0.state },
             .int("episode", "In which episode of the alert", column: .none) { $0.episode },
             .timestamp("created_at", "When it was written", column: "WRITTEN") { $0.createdAt.milliseconds },
-            .timestamp("due_at", "When it is tried next; unknown if it is not", column: "DUE") { $0.dueAt?.milliseconds },
+            .timestamp("due_at", "When it is tried next; unknown if it is not", column: "DUE") {
+                $0.dueAt?.milliseconds
+            },
             .timestamp("ended_at", "When it was delivered, withdrawn or given up", column: "ENDED") {
                 $0.endedAt?.milliseconds
             },

@@ -12,7 +12,8 @@ extension AlertStory {
     ///       …
     var text: String {
         var lines = [
-            "\(alert.severity), \(alert.status) since \(alert.since): \(alert.rule) (alert \(alert.id))", alert.message, "",
+            "\(alert.severity), \(alert.status) since \(alert.since): \(alert.rule) (alert \(alert.id))", alert.message,
+            "",
         ]
         lines += sentences.map { "  \($0)" }
         if !notices.isEmpty { lines += ["", "notices, the newest first"] + notices.map { "  \(Self.line($0))" } }
@@ -22,13 +23,13 @@ extension AlertStory {
 
     /// Why, and how it stands.
     var sentences: [String] {
-        var sentences = [rule.map(RuleSentence.text) ?? "its rule was deleted"]
+        var sentences = [rule.map { RuleSentence.text($0, unit) } ?? "its rule was deleted"]
         sentences.append("series \(alert.series.text)" + (alert.series.object.map { ", of \($0)" } ?? ""))
-        let threshold = alert.threshold.map { ", threshold \(PlotUnit.plain.text($0))" } ?? ""
-        sentences.append("\(PlotUnit.plain.text(alert.value)) at \(alert.sampleAt)\(threshold)")
+        let threshold = alert.threshold.map { ", threshold \(unit.text($0))" } ?? ""
+        sentences.append("\(unit.text(alert.value)) at \(alert.sampleAt)\(threshold)")
         sentences.append(
             "\(alert.count) \(alert.count == 1 ? "sample" : "samples") beyond it from \(alert.firstSeenAt) to "
-                + "\(alert.lastSeenAt), \(PlotUnit.plain.text(alert.peak)) at worst")
+                + "\(alert.lastSeenAt), \(unit.text(alert.peak)) at worst")
         if alert.episode > 1 { sentences.append("this is its episode \(alert.episode)") }
         sentences += state
         if alert.isFalseAlarm { sentences.append("somebody said that it was a false alarm") }
@@ -70,28 +71,32 @@ extension AlertStory {
 
 /// What a rule looks for, in words: `it fires while load is above 90 for 5m, and is over when that is below 80`.
 enum RuleSentence {
-    static func text(_ rule: AlertRule) -> String {
+    /// - Parameter unit: of its metric.
+    static func text(_ rule: AlertRule, _ unit: PlotUnit) -> String {
         let hold = rule.forSeconds > 0 ? " for \(span(rule.forSeconds))" : ""
         let keep = rule.keepSeconds > 0 ? ", for \(span(rule.keepSeconds))" : ""
         let condition = rule.condition
-        let clear = condition.clear.map { ", and is over when that is \(other(condition.side)) \(number($0))\(keep)" }
-        return "the rule fires while \(phrase(rule))\(hold)" + (clear ?? (keep.isEmpty ? "" : ", and is over once that has ended\(keep)"))
+        let clear = condition.clear.map { level in
+            ", and is over when that is \(condition.side == .above ? "below" : "above") \(unit.text(level))\(keep)"
+        }
+        return "the rule fires while \(phrase(rule, unit))\(hold)"
+            + (clear ?? (keep.isEmpty ? "" : ", and is over once that has ended\(keep)"))
     }
 
-    private static func phrase(_ rule: AlertRule) -> String {
+    private static func phrase(_ rule: AlertRule, _ unit: PlotUnit) -> String {
         let (condition, metric) = (rule.condition, rule.metric)
-        let level = "\(condition.side) \(number(condition.level))"
+        let level = unit.text(condition.level)
+        let seconds = span(condition.seconds ?? 0)
         return switch condition.kind {
-        case .threshold: "\(metric) is \(level)"
+        case .threshold: "\(metric) is \(condition.side) \(level)"
         case .absence: "\(metric) has had no sample for \(span(Int(condition.level)))"
-        case .rate: "\(metric) changes by \(level) a second over \(span(condition.seconds ?? 0))"
-        case .forecast: "\(metric) will reach \(number(condition.level)) within \(span(condition.seconds ?? 0))"
-        case .baseline: "\(metric) is \(condition.side) percentile \(number(condition.level)) of its baseline"
-        case .anomaly: "the anomaly score of \(metric) is \(level)"
+        case .rate: "\(metric) changes by \(condition.side == .above ? "more" : "less") than \(level) over \(seconds)"
+        case .forecast: "\(metric) will reach \(level) within \(seconds)"
+        case .baseline:
+            "\(metric) is \(condition.side) percentile \(PlotUnit.plain.text(condition.level)) of its baseline"
+        case .anomaly: "the anomaly score of \(metric) is \(condition.side) \(level)"
         }
     }
 
-    private static func other(_ side: AlertCondition.Side) -> String { side == .above ? "below" : "above" }
-    private static func number(_ value: Double) -> String { PlotUnit.plain.text(value) }
     private static func span(_ seconds: Int) -> String { ValueType<Int>.duration.text(seconds) }
 }

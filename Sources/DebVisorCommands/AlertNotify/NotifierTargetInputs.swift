@@ -7,7 +7,8 @@ import Platform
 struct NotifierTargetInputs: InputSet {
     let command = Option(
         "command", .file, help: "Absolute path of a program, which gets each notice as JSON on its standard input")
-    let email = Options("email", .string("ADDRESS"), help: "Address or local user to mail to by sendmail; may be repeated")
+    let email = Options(
+        "email", .string("ADDRESS"), help: "Address or local user to mail to by sendmail; may be repeated")
     let from = Option("from", .string("ADDRESS"), help: "Whom the mail is from; what sendmail says without")
     let webhook = Option("webhook", .string("URL"), help: "Address to post each notice to as JSON, if it is no secret")
     let webhookFile = Option(
@@ -84,7 +85,9 @@ extension Parsed<NotifierTargetInputs> {
         let bytes = path == "-" ? try StandardInput.read(limit: 1 << 16) : try NamedFile.read(path, limit: 1 << 16)
         let lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
             .map { String($0.reversed().drop(while: \.isWhitespace).reversed()) }.filter { !$0.isEmpty }
-        guard !lines.isEmpty else { throw Fault(.usage, "'\(path)' holds nothing", hint: "write it into its first line") }
+        guard !lines.isEmpty else {
+            throw Fault(.usage, "'\(path)' holds nothing", hint: "write it into its first line")
+        }
         return lines
     }
 

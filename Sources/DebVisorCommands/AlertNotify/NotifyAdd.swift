@@ -24,13 +24,14 @@ struct NotifyAdd: ChangingCommand {
             """,
         examples: [
             Example(
-                "debvisor alert notify add chat --webhook-file /etc/debvisor/chat.url --severity critical", "a chat's hook",
+                "debvisor alert notify add chat --webhook-file /etc/debvisor/chat.url --severity critical",
+                "a chat's hook",
                 prints: "https://chat.example.org/…"),
             Example(
                 "debvisor alert notify add night --email root --email oncall@example.org --match 'host=~h.*'",
                 "mails about some hosts", prints: "oncall@example.org"),
             Example(
-                "debvisor alert notify add page --command /srv/bin/report -- --queue night", "a program and its words",
+                "debvisor alert notify add duty --command /srv/bin/report -- --queue night", "a program and its words",
                 prints: "--queue night"),
         ],
         statuses: .ofAStore + [.notFound], prints: NotifierRecord.self)
@@ -59,7 +60,8 @@ struct NotifyAdd: ChangingCommand {
         }
         guard known == nil || args.replace else {
             throw Fault(
-                .conflict, "there is a notifier '\(notifier.name)' already", hint: "change it with --replace, or choose another name")
+                .conflict, "there is a notifier '\(notifier.name)' already",
+                hint: "change it with --replace, or choose another name")
         }
         let step = Step(
             known == nil ? "add" : "change", "notifier \(notifier.name)",

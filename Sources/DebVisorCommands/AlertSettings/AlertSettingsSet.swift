@@ -8,7 +8,8 @@ struct AlertSettingsSet: ChangingCommand {
         "set", "Say how often people are told, and how long things are kept",
         examples: [
             Example(
-                "debvisor alert settings set --remind critical=1h --remind warning=never", "how often what fires is told again",
+                "debvisor alert settings set --remind critical=1h --remind warning=never",
+                "how often what fires is told again",
                 prints: "remind_critical_seconds"),
             Example("debvisor alert settings set --history-age 365d --give-up 2d", "a year; two days", prints: "365"),
         ],
@@ -53,7 +54,8 @@ struct AlertSettingsSet: ChangingCommand {
         if let days = args.history { new.historyDays = days }
         guard new.retrySeconds <= new.retryMostSeconds, new.retryMostSeconds <= new.giveUpSeconds else {
             throw Fault(
-                .usage, "pauses of \(new.retrySeconds) to \(new.retryMostSeconds) s do not fit \(new.giveUpSeconds) s of attempts",
+                .usage,
+                "pauses of \(new.retrySeconds) to \(new.retryMostSeconds) s do not fit \(new.giveUpSeconds) s of attempts",
                 hint: "--retry is the shortest, --give-up the longest")
         }
         guard new.groupWaitSeconds < new.giveUpSeconds else {

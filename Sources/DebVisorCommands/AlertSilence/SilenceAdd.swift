@@ -14,7 +14,8 @@ struct SilenceAdd: ChangingCommand {
             """,
         examples: [
             Example(
-                "debvisor alert silence add host=h1 --for 2h --comment 'new memory' --dry-run", "what it would hide now",
+                "debvisor alert silence add host=h1 --for 2h --comment 'new memory' --dry-run",
+                "what it would hide now",
                 prints: "hides"),
             Example(
                 "debvisor alert silence add 'rule=~disk.*' vm=web01 --until 2026-11-25T06:00:00Z --by anna --comment 'logs move'",
@@ -24,7 +25,8 @@ struct SilenceAdd: ChangingCommand {
 
     struct Inputs: InputSet {
         let matchers = Arguments(
-            "MATCHER", .alertMatcher, atLeast: 1, help: "What to hide: host=web01, rule!=load, vm=~web.*; all must match")
+            "MATCHER", .alertMatcher, atLeast: 1,
+            help: "What to hide: host=web01, rule!=load, vm=~web.*; all must match")
         let until = Option("until", .time, help: "When it ends, as +2h or a time")
         let span = Option("for", .duration(atLeast: 1), help: "How long it lasts")
         let comment = Option(required: "comment", .remark, help: "Why")

@@ -30,7 +30,9 @@ struct SilenceDelete: ChangingCommand {
         let steps = known.filter { $0.silence.isActive(at: now) }.map { record in
             Step(
                 "end", "silence \(record.silence.id)",
-                detail: "\(record.silence.matchers.map(\.description).joined(separator: " ")): it hides \(record.alerts.count)")
+                detail:
+                    "\(record.silence.matchers.map(\.description).joined(separator: " ")): it hides \(record.alerts.count)"
+            )
         }
         let ids = found.map(\.id)
         return Plan(steps, idle: .list(known)) { _ in
