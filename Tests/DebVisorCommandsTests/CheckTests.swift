@@ -81,6 +81,7 @@ import Testing
                         schedules  absent
                         metrics    absent
                         anomalies  absent
+                        alerts     absent
 
                         """, errors: ""))
         #expect(!sandbox.exists("state"))

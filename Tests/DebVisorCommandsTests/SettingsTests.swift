@@ -47,7 +47,8 @@ import Testing
         try sandbox.write("timeout = 1m\n", to: "other.conf")
         let outcome = await sandbox.run("--config /other.conf system config -o tsv --no-header --fields name,value")
         #expect(
-            outcome.output == "connect\tqemu:///session\nstate_dir\t\(sandbox.path("state"))\ntimeout\t1m\n")
+            outcome.output
+                == "connect\tqemu:///session\nown_metrics\ton\nstate_dir\t\(sandbox.path("state"))\ntimeout\t1m\n")
         let missing = await sandbox.run("--config /none.conf system config")
         #expect(missing.status == 2)
         #expect(missing.errors.contains("'\(sandbox.path("none.conf"))'"))
@@ -57,13 +58,16 @@ import Testing
     @Test(
         arguments: [
             ("conect = x", "there is no setting 'conect'", "did you mean 'connect'?"),
-            ("colour = x", "there is no setting 'colour'", "there are: connect, state_dir, timeout"),
+            ("colour = x", "there is no setting 'colour'", "there are: connect, own_metrics, state_dir, timeout"),
             ("connect", "a line must be 'key = value'", "comments begin with '#'"),
             ("connect =", "the setting 'connect' must not be empty", "see debvisor.conf(5)"),
             ("state_dir = # none", "the setting 'state_dir' must not be empty", "see debvisor.conf(5)"),
             (
                 "timeout = soon", "the setting 'timeout' must be a duration like 90s, 5m, 2h, 7d or 1h30m",
                 "see debvisor.conf(5)"
+            ),
+            (
+                "own_metrics = yes", "the setting 'own_metrics' must be one of on, off", "see debvisor.conf(5)"
             ),
             ("timeout = 0s", "the setting 'timeout' must be at least 1s", "see debvisor.conf(5)"),
         ])
