@@ -48,8 +48,8 @@ import Testing
         let outcome = await sandbox.run("--config /other.conf system config -o tsv --no-header --fields name,value")
         #expect(
             outcome.output
-                == "connect\tqemu:///session\nsendmail\t/usr/sbin/sendmail\nstate_dir\t\(sandbox.path("state"))\ntimeout\t1m\n"
-        )
+                == "connect\tqemu:///session\nown_metrics\ton\nsendmail\t/usr/sbin/sendmail\n"
+                + "state_dir\t\(sandbox.path("state"))\ntimeout\t1m\n")
         let missing = await sandbox.run("--config /none.conf system config")
         #expect(missing.status == 2)
         #expect(missing.errors.contains("'\(sandbox.path("none.conf"))'"))
@@ -59,7 +59,10 @@ import Testing
     @Test(
         arguments: [
             ("conect = x", "there is no setting 'conect'", "did you mean 'connect'?"),
-            ("colour = x", "there is no setting 'colour'", "there are: connect, sendmail, state_dir, timeout"),
+            (
+                "colour = x", "there is no setting 'colour'",
+                "there are: connect, own_metrics, sendmail, state_dir, timeout"
+            ),
             ("connect", "a line must be 'key = value'", "comments begin with '#'"),
             ("connect =", "the setting 'connect' must not be empty", "see debvisor.conf(5)"),
             (
@@ -70,6 +73,9 @@ import Testing
             (
                 "timeout = soon", "the setting 'timeout' must be a duration like 90s, 5m, 2h, 7d or 1h30m",
                 "see debvisor.conf(5)"
+            ),
+            (
+                "own_metrics = yes", "the setting 'own_metrics' must be one of on, off", "see debvisor.conf(5)"
             ),
             ("timeout = 0s", "the setting 'timeout' must be at least 1s", "see debvisor.conf(5)"),
         ])

@@ -84,8 +84,6 @@ imported_store_or_not() {
     case $1 in store-import.rename.after) check "… the new one" test "$(amount late)" = 0 ;; esac
     check "… what was there is there" test "$(amount recent)" = 4
     expect 0 "… it goes on" metric add next 1 -q
-    # Its name has the second in which it began.
-    sleep 1
     expect 0 "… again" system import "$WORK/out/stores.tar" --yes
     check "… it is the new one" test "$(amount late)$(amount next)" = 00
     check "… the old one is kept" test -n "$(find "$STATE" -name 'metrics.db.before-*')"

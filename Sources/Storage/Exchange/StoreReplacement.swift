@@ -44,7 +44,8 @@ package final class StoreReplacement: Sendable {
 
     /// Puts it in its place; durable when it returns. Whoever is killed meanwhile leaves the old store or the new one.
     ///
-    /// - Parameter kept: the name that the old store has from then on; nil is returned if there was none.
+    /// - Parameter kept: the name that the old store has from then on, with a number if that is taken.
+    /// - Returns: that name; nil if there was no store.
     /// - Throws: `conflict` if somebody has the old one open; all is as it was then.
     package func install(keepingAs kept: String) throws -> String? {
         guard try directory.size(of: description.path) != nil else {
@@ -52,28 +53,31 @@ package final class StoreReplacement: Sendable {
             return nil
         }
         do {
-            try Store.translating(description, path) { try retire { try self.putInPlace(kept) } }
+            return try Store.translating(description, path) { try retire { try self.putInPlace(kept) } }
         } catch let fault as Fault where fault.kind == .attention {
-            // A damaged store cannot be in use; its log goes with it, for whoever wants to rescue something.
+            // A damaged store cannot be in use; what is left of its log goes with it.
             for log in ["-wal", "-shm"] where Directory.exists(path + log) {
                 try Directory.rename(path + log, to: kept + log, "store-import")
             }
-            try putInPlace(kept)
+            return try putInPlace(kept)
         } catch let fault as Fault where fault.kind == .timeout {
             throw Fault(
                 .conflict, "store '\(description.name)' is in use",
                 hint: "stop the daemon, or wait until others are done; 'fuser \(path)' shows who has it open",
                 cause: fault.cause)
         }
-        return kept
     }
 
-    private func putInPlace(_ kept: String) throws {
+    /// - Returns: the name that the old store has: this, or with a number if it is taken.
+    private func putInPlace(_ kept: String) throws -> String {
+        var (name, number) = (kept, 1)
         // A second name first: at no moment is there no store.
-        guard try Directory.link(path, to: kept, "store-import") else {
-            throw Fault(.conflict, "'\(kept)' is there already", hint: "try again in a second")
+        while try !Directory.link(path, to: name, "store-import") {
+            number += 1
+            name = "\(kept)-\(number)"
         }
         try replace()
+        return name
     }
 
     private func replace() throws {
@@ -82,19 +86,21 @@ package final class StoreReplacement: Sendable {
     }
 
     /// Runs `body` while nobody else has the old file open, and all of it is in that one file.
-    private func retire(_ body: () throws -> Void) throws {
+    private func retire(_ body: () throws -> String) throws -> String {
         let old = try Store.connect(description, path, .retiring)
         defer { try? old.queue.close() }
-        try DiskStep.commit("store-retire") {
+        return try DiskStep.commit("store-retire") {
             try old.queue.writeWithoutTransaction { database in
                 // Refused as long as another connection is open. It takes the log into the file and removes it; else our
                 // end would remove the log of the new store, which has the same name.
                 try database.execute(sql: "PRAGMA journal_mode = DELETE")
                 do {
+                    var result = ""
                     try database.inTransaction(.exclusive) {
-                        try body()
+                        result = try body()
                         return .rollback
                     }
+                    return result
                 } catch {
                     try? database.execute(sql: "PRAGMA journal_mode = WAL")
                     throw error
@@ -119,18 +125,19 @@ package final class StoreReplacement: Sendable {
             let store = try Store.connect(description, incoming, .readingUnchanging)
             defer { try? store.queue.close() }
             try store.queue.read { database in
+                // First: what is damaged may look like anything.
+                let problems = try Store.problems(database)
+                guard problems.isEmpty else {
+                    throw Fault(
+                        .attention, "'\(source)' is damaged, nothing was replaced", hint: "take another export",
+                        cause: problems[0])
+                }
                 switch try Schema(of: database, against: description) {
                 case .unknown(let step):
                     guard try Schema.isOurs(database, description) else { throw otherStore(source) }
                     throw Schema.refusal(of: step, description, source)
                 case .older(let done) where done == 0: throw otherStore(source)
                 case .older, .current: break
-                }
-                let problems = try Store.problems(database)
-                guard problems.isEmpty else {
-                    throw Fault(
-                        .attention, "'\(source)' is damaged, nothing was replaced", hint: "take another export",
-                        cause: problems[0])
                 }
             }
         }
