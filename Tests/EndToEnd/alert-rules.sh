@@ -18,7 +18,7 @@ minutes() {
     } | feed
 }
 rule() { debvisor alert rule "$@"; }
-run() { debvisor alert run "$@" -o json; }
+run() { debvisor alert run "$@" -o json; } # shellcheck disable=SC2120
 
 minutes 'load{host="a"}' 1 1 1 99 1
 minutes 'load{host="b"}' 95 95 95 95 95
