@@ -20,7 +20,8 @@ import Testing
     @Test(
         "What cannot work is told, with a hint, and nothing is added",
         arguments: [
-            ("add r pool_used_percent", 2, "give one of"), ("add r pool_used_percent --above 1 --below 2", 2, "exclude"),
+            ("add r pool_used_percent", 2, "give one of"),
+            ("add r pool_used_percent --above 1 --below 2", 2, "exclude"),
             ("add r pool_used_percent --above x", 2, "a number, or a size"),
             ("add r pool_usd_percent --above 1", 4, "did you mean 'pool_used_percent'?"),
             ("add r nothing --above 1", 4, "--unknown-ok"), ("add r 9x --above 1", 2, "cannot be the name of a metric"),
@@ -101,12 +102,14 @@ import Testing
     func warnings() async throws {
         let sandbox = try await RuleExamples.sandbox()
         let unmatched = await sandbox.run("alert rule add r pool_used_percent --tag pool=tape --above 90")
-        #expect(unmatched.status == 0 && unmatched.errors.contains("no series of 'pool_used_percent' matches pool=tape"))
+        #expect(
+            unmatched.status == 0 && unmatched.errors.contains("no series of 'pool_used_percent' matches pool=tape"))
         #expect(unmatched.errors.split(separator: "\n").count == 1)
         let unknown = await sandbox.run("alert rule add s backups_total --unknown-ok --above 90")
         #expect(unknown.status == 0 && unknown.errors.contains("waits until there is one"), "\(unknown)")
         let usual = await sandbox.run("alert rule add t pool_used_percent --above-baseline p99")
-        #expect(usual.errors.contains("0 of 2 series have a baseline") && usual.errors.contains("--for 10m"), "\(usual)")
+        #expect(
+            usual.errors.contains("0 of 2 series have a baseline") && usual.errors.contains("--for 10m"), "\(usual)")
     }
 
     @Test("Times without data fit how often a series is measured")
@@ -127,11 +130,12 @@ import Testing
         await sandbox.prepare("alert run -q")
         let rule = try record(await sandbox.run("alert rule show pool-high -o json"))
         let series = try #require(rule["series"] as? [[String: Any]])
-        #expect(series.map { $0["series"] as? String } == [
-            "pool_used_percent{pool=\"hdd\"}", "pool_used_percent{pool=\"ssd\"}",
-        ])
+        #expect(
+            series.map { $0["series"] as? String } == [
+                "pool_used_percent{pool=\"hdd\"}", "pool_used_percent{pool=\"ssd\"}",
+            ])
         let alerts = try #require(rule["alerts"] as? [[String: Any]])
-        #expect(alerts.map { $0["message"] as? String } == ["pool_used_percent{pool=\"ssd\"} is 71 %, above 70 %"])
+        #expect(alerts.map { $0["message"] as? String } == ["pool_used_percent of pool ssd is 71 %, above 70 %"])
         #expect(rule["open_alerts"] as? Int == 1)
     }
 

@@ -58,7 +58,8 @@ import Testing
     @Test("It holds, clears below another level, and a gap resolves nothing")
     func life() async throws {
         try feed([(0, 95), (1, 95)])
-        await sandbox.prepare("alert rule add high load --above 90 --clear-below 70 --for 3m --keep 2m --severity critical")
+        await sandbox.prepare(
+            "alert rule add high load --above 90 --clear-below 70 --for 3m --keep 2m --severity critical")
         #expect(try await run(at: 1) == ["pending high"])
         try feed([(2, 96), (3, 97)])
         #expect(try await run(at: 3, "--fail-on critical", status: 9) == ["firing high"])
@@ -121,10 +122,11 @@ import Testing
         #expect(try await run(at: 2) == Array(repeating: "resolved high", count: 3))
         #expect(try store.alerts().map(\.series.text) == ["load{host=\"d\"}"])
         let reasons = try store.history(limit: 3).map { "\($0.series) \($0.reason)" }.sorted()
-        #expect(reasons == [
-            "load{host=\"a\"} the series ended at 2026-11-25T03:01:00Z", "load{host=\"b\"} the series was deleted",
-            "load{host=\"c\"} the rule does not look at the series any more",
-        ])
+        #expect(
+            reasons == [
+                "load{host=\"a\"} the series ended at 2026-11-25T03:01:00Z", "load{host=\"b\"} the series was deleted",
+                "load{host=\"c\"} the rule does not look at the series any more",
+            ])
         #expect(try await run(at: 2) == [])
     }
 
@@ -189,7 +191,10 @@ import Testing
     @Test("A job that does not complete in time, until it does")
     func jobs() async throws {
         try sandbox.makeScript()
-        let words = ["schedule", "add", "nightly", "--cron", "0 3 * * *", "--alert-after", "25h", "--", sandbox.path("srv/bin/report")]
+        let words = [
+            "schedule", "add", "nightly", "--cron", "0 3 * * *", "--alert-after", "25h", "--",
+            sandbox.path("srv/bin/report"),
+        ]
         // Runs end by the host's own clock.
         let now = LiveClock().now()
         func run(atHours hours: Double) async throws -> [String] {

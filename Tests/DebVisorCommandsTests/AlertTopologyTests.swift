@@ -63,7 +63,10 @@ import Testing
         #expect(try withoutPools.topology(since: former, Self.places) == former)
         #expect(try Self.round(nil, pools: nil).topology(since: former, Self.places) == nil)
         let gone = Self.round([], pools: pools)
-        #expect(Self.edges(try gone.topology(since: former, Self.places)) == ["pool:images>host:here", "pool:ssd>host:here"])
+        #expect(
+            Self.edges(try gone.topology(since: former, Self.places)) == [
+                "pool:images>host:here", "pool:ssd>host:here",
+            ])
     }
 
     @Test func itIsNotedOnceThereAreAlerts() async throws {

@@ -24,8 +24,14 @@ import Testing
     @Test(
         "Objects and hosts of series",
         arguments: [
-            ("libvirt_domain_block_stats_capacity_bytes", ["domain": "web1", "target_device": "vda"], "disk:web1/vda", "h2"),
-            ("libvirt_domain_interface_stats_receive_bytes_total", ["domain": "web1", "target_device": "vnet0"], "machine:web1", "h2"),
+            (
+                "libvirt_domain_block_stats_capacity_bytes", ["domain": "web1", "target_device": "vda"],
+                "disk:web1/vda", "h2"
+            ),
+            (
+                "libvirt_domain_interface_stats_receive_bytes_total", ["domain": "web1", "target_device": "vnet0"],
+                "machine:web1", "h2"
+            ),
             ("libvirt_domain_info_vstate", ["domain": "web1", "uuid": "1"], "machine:web1", "h2"),
             ("libvirt_storage_pool_available_bytes", ["storage_pool": "default"], "pool:default", "h2"),
             ("libvirt_up", ["uri": "qemu+ssh://h2/system"], "host:h2", "h2"),
@@ -50,7 +56,8 @@ import Testing
         "Messages have numbers and the words that people use",
         arguments: [
             (
-                "libvirt_domain_block_stats_write_bytes_total", ["domain": "web1", "uuid": "1", "target_device": "vda"],
+                "libvirt_domain_block_stats_write_bytes_total",
+                ["domain": "web1", "uuid": "1", "target_device": "vda"],
                 AlertCondition.above(104_857_600), 432_013_312.0, "vda of web1 wrote 412 MiB/s, above 100 MiB/s"
             ),
             ("libvirt_up", ["uri": "qemu:///system"], .below(1), 0, "the hypervisor qemu:///system does not answer"),

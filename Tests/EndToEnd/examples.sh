@@ -14,6 +14,12 @@ example() {
 example backup-file.sh
 example schedule.sh
 example prometheus-textfile.sh
+# A loop device that can be mounted.
+if [ "$(id -u)" = 0 ] && losetup -f >/dev/null 2>&1; then
+    FILL=35 CALM=12 example disk-full.sh
+else
+    skip Examples/disk-full.sh "no file system can be mounted here"
+fi
 # Another demo may be running in this checkout, and its directory is one.
 if [ -e "$PROJECT/.demo" ]; then
     skip Examples/demo.sh ".demo is there: a demo is running or was kept"

@@ -62,7 +62,8 @@ struct AlertRuleAdd: ChangingCommand {
         if old == rule { return .nothing(.one(RuleRecord(view: view))) }
         if old != nil, !args.replace {
             throw Fault(
-                .conflict, "there is a rule '\(rule.name)' already", hint: "--replace changes it; or choose another name")
+                .conflict, "there is a rule '\(rule.name)' already",
+                hint: "--replace changes it; or choose another name")
         }
         let (added, surroundings, isReplacing) = (rule, survey.surroundings, args.replace)
         let step = Step(old == nil ? "add" : "change", "rule \(rule.name)", detail: view.sentence)

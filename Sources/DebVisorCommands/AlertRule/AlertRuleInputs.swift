@@ -25,7 +25,8 @@ struct ConditionInputs: InputSet {
 
     static let rules: [InputRule<ConditionInputs>] = [
         .exactlyOne(
-            \.above, \.below, \.rateAbove, \.rateBelow, \.absent, \.reaches, \.aboveBaseline, \.belowBaseline, \.anomaly),
+            \.above, \.below, \.rateAbove, \.rateBelow, \.absent, \.reaches, \.aboveBaseline, \.belowBaseline, \.anomaly
+        ),
         .requires(\.reaches, \.within), .requires(\.within, \.reaches), .requires(\.side, \.reaches),
         .conflict(\.clearBelow, \.clearAbove), .conflict(\.over, \.above), .conflict(\.over, \.below),
     ]

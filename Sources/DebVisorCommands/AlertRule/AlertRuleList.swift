@@ -10,7 +10,9 @@ struct AlertRuleList: ReadingCommand {
         discussion: "Those that come with debvisor are there once 'debvisor alert run' has run.",
         examples: [
             Example("debvisor alert rule list", "all of them", prints: "pool-high"),
-            Example("debvisor alert rule list --fields rule,condition,open_alerts -o json", "for a script", prints: "above 70"),
+            Example(
+                "debvisor alert rule list --fields rule,condition,open_alerts -o json", "for a script",
+                prints: "above 70"),
         ],
         statuses: .ofAStore, prints: RuleRecord.self)
 

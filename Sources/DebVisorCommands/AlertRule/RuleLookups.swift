@@ -27,5 +27,5 @@ extension AppContext {
     }
 
     /// Who does it, for the history.
-    var person: String { environment["USER"] ?? environment["LOGNAME"] ?? "somebody" }
+    var userName: String { environment["USER"] ?? environment["LOGNAME"] ?? "somebody" }
 }

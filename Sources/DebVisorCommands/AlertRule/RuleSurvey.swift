@@ -56,7 +56,8 @@ extension RuleSurvey {
         if series.isEmpty, rule.metric != JobMetric.name {
             let tags = rule.matchers.map(\.description).joined(separator: ", ")
             warnings.append(
-                "no series of '\(rule.metric)'\(tags.isEmpty ? "" : " matches \(tags)"): the rule waits until there is one")
+                "no series of '\(rule.metric)'\(tags.isEmpty ? "" : " matches \(tags)"): the rule waits until there is one"
+            )
         }
         if rule.condition.kind == .baseline {
             if !series.isEmpty, baselines < series.count {
@@ -66,7 +67,8 @@ extension RuleSurvey {
             }
             if rule.forSeconds == 0 {
                 warnings.append(
-                    "one sample is enough to fire, and some are always beyond a percentile; --for 10m wants more of them")
+                    "one sample is enough to fire, and some are always beyond a percentile; --for 10m wants more of them"
+                )
             }
         }
         return warnings

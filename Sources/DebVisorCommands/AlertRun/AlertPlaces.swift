@@ -19,7 +19,9 @@ struct AlertPlaces: Sendable, Equatable {
         guard let scheme = uri.firstRange(of: "://") else { return nil }
         let place = uri[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" }
         let address = place.split(separator: "@").last ?? ""
-        if address.hasPrefix("[") { return address.contains("]") ? String(address.dropFirst().prefix { $0 != "]" }) : nil }
+        if address.hasPrefix("[") {
+            return address.contains("]") ? String(address.dropFirst().prefix { $0 != "]" }) : nil
+        }
         let host = address.prefix { $0 != ":" }
         return host.isEmpty || host == "localhost" ? nil : String(host)
     }

@@ -34,7 +34,9 @@ struct AlertRun: ChangingCommand {
             let now = context.clock.now()
             let store = try context.alertStore()
             let added = try store.offer(ReadyRules.all, at: now)
-            if !added.isEmpty { session.note("rules that come with debvisor were added: \(added.joined(separator: ", "))") }
+            if !added.isEmpty {
+                session.note("rules that come with debvisor were added: \(added.joined(separator: ", "))")
+            }
             let rules = try Self.rules(names, context).filter(\.isEnabled)
             let evaluation = RuleEvaluation(store: store, context: context, session: session, now: now)
             let report = try await session.waiting(for: "the rules") {
@@ -70,7 +72,9 @@ struct AlertRun: ChangingCommand {
                 try await Worker.run { try dispatcher.deliverDue { !session.isCancelled } }
             }
             report.failures = sent.problems.map {
-                ItemFailure("a notice", Fault(.unavailable, $0, hint: "it is tried again; 'debvisor alert notify test' tries it now"))
+                ItemFailure(
+                    "a notice",
+                    Fault(.unavailable, $0, hint: "it is tried again; 'debvisor alert notify test' tries it now"))
             }
             if sent.delivered > 0 {
                 report.changed = true
@@ -79,9 +83,10 @@ struct AlertRun: ChangingCommand {
         }
         let standing = try Standing(store)
         if evaluated.events.isEmpty { session.note(standing.sentence) }
-        guard let level = args.failOn, let worst = standing.worst, worst >= level else { return report }
+        guard let level = args.failOn, let worst = try Standing.worst(store), worst >= level else { return report }
         return report.attention(
-            "something of at least '\(level.rawValue)' fires; \(standing.sentence)", hint: "see them with: debvisor alert list")
+            "something of at least '\(level.rawValue)' fires; \(standing.sentence)",
+            hint: "see them with: debvisor alert list")
     }
 }
 
@@ -91,12 +96,14 @@ private struct Standing {
 
     init(_ store: AlertStore) throws { counts = try store.counts() }
 
-    /// What nobody looks after and nothing hides; what nobody knows of counts as it was.
-    var worst: AlertSeverity? {
-        [.firing, .flapping, .nodata].flatMap { counts[$0]?.filter { $0.value > 0 }.map(\.key) ?? [] }.max()
+    /// Of what calls for somebody: it fires, flaps, or fired when its samples ended, nobody looks after it, nothing hides it.
+    static func worst(_ store: AlertStore) throws -> AlertSeverity? {
+        try store.alerts(AlertQuery(statuses: [.firing, .flapping, .nodata])).filter {
+            $0.acknowledgement == nil && ($0.status != .nodata || $0.firedAt != nil)
+        }.map(\.severity).max()
     }
 
-    /// `nothing changed: 3 firing, 1 acknowledged`
+    /// `open alerts: 3 firing, 1 acknowledged`
     var sentence: String {
         let open = AlertStatus.allCases.filter(\.isOpen).compactMap { status -> String? in
             let count = counts[status]?.values.reduce(0, +) ?? 0

@@ -27,7 +27,7 @@ struct AlertSubject: Sendable {
     /// Tags that `name` has words for.
     private static let told: Set<String> = [
         "domain", "uuid", "target_device", "vcpu", "storage_pool", "device", "mountpoint", "fstype", "host", "instance",
-        "uri", "job", "vm", "file", "repository",
+        "uri", "job", "vm", "file", "repository", "pool",
     ]
 
     private static func name(_ tags: [String: String], host: String?) -> String? {
@@ -37,7 +37,7 @@ struct AlertSubject: Sendable {
             return tags["vcpu"].map { "processor \($0) of \(machine)" } ?? machine
         }
         if let file = tags["file"] { return tags["repository"].map { "\(file) in \($0)" } ?? file }
-        if let pool = tags["storage_pool"] { return "pool \(pool)" }
+        if let pool = tags["storage_pool"] ?? tags["pool"] { return "pool \(pool)" }
         if let job = tags["job"] { return "job \(job)" }
         if let uri = tags["uri"] { return uri }
         let place = tags["host"] ?? tags["instance"] ?? host

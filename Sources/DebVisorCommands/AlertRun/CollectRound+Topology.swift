@@ -22,7 +22,8 @@ extension CollectRound {
             if machine.stale { silent.insert(AlertPlaces.machine(name)) }
             for block in machine.blocks {
                 let pool = block.path.flatMap { self.pool(of: $0) }.map(AlertPlaces.pool)
-                parents[AlertPlaces.disk(block.target, of: name)] = [AlertPlaces.machine(name)] + (pool.map { [$0] } ?? [])
+                parents[AlertPlaces.disk(block.target, of: name)] =
+                    [AlertPlaces.machine(name)] + (pool.map { [$0] } ?? [])
             }
         }
         keep(former, silent, &parents)
