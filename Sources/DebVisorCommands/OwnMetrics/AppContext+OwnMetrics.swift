@@ -21,14 +21,16 @@ extension AppContext {
 
     /// Takes what ended in the scheduler into debvisor's own metrics, each run exactly once. Where nothing ended, the store of
     /// metrics is not even opened. Blocks.
+    /// - Parameter kept: where the store of metrics stays open, for whoever does this often.
     /// - Returns: a warning.
-    func takeIn(_ scheduler: ScheduleStore) -> String? {
+    func takeIn(_ scheduler: ScheduleStore, keeping kept: Locked<MetricStore?>? = nil) -> String? {
         do {
             var warning: String?
             var isFirst = true
             while let found = try scheduler.endings(), let last = found.endings.last {
                 if settings.keepsOwnMetrics {
-                    let store = try metricStore()
+                    let store = try kept?.withLock { $0 } ?? metricStore()
+                    kept?.withLock { $0 = store }
                     let entries = found.endings.map { NumberedEvents($0.number, $0.events) }
                     let refused = try store.record(entries, from: Self.source(found.ledger), newest: found.newest)
                     if isFirst { warning = refused.first.map(Self.warning) ?? store.upkeep(at: clock.now()) }

@@ -1,5 +1,6 @@
 import CommandKit
 import DebVisorCore
+import Metrics
 import Platform
 import Schedules
 
@@ -41,10 +42,12 @@ struct ScheduleDaemonCommand: ChangingCommand {
         _ scheduler: Scheduler, until stop: Int32, _ context: AppContext, _ session: Session,
         _ emit: @escaping @Sendable ([JobRun]) throws -> Void
     ) async throws {
+        // Closing a store leaves a timer of the dispatch library behind, which would wake the daemon each second.
+        let metrics = Locked<MetricStore?>(nil)
         try await Worker.run {
             try ScheduleDaemon(scheduler).serve(until: stop) { report in
                 tell(of: report, session)
-                if let warning = context.takeIn(scheduler.store) { session.warn(warning) }
+                if let warning = context.takeIn(scheduler.store, keeping: metrics) { session.warn(warning) }
                 do { try emit(report.started) } catch { session.log("\(error)") }
             } trouble: {
                 session.warn("\($0)\($0.hint.map { "; \($0)" } ?? "")")
