@@ -60,11 +60,11 @@ package struct LongTable: Sendable {
             }
             // Each cell with two blanks or a line end behind it.
             let rowSize = widths[shared...].reduce(front.count) { $0 + $1 + 2 }
-            write(group.rows, front, widths, rowSize, &rows, body)
+            put(group.rows, front, widths, rowSize, &rows, body)
         }
     }
 
-    private func write(
+    private func put(
         _ count: Int, _ front: [UInt8], _ widths: [Int], _ rowSize: Int, _ rows: inout RowSource,
         _ body: (UnsafeRawBufferPointer) -> Void
     ) {

@@ -7,6 +7,7 @@ struct AlertFilter: InputSet {
     let status = Options("status", .choice(AlertStatus.self), help: "Only of this status")
     let severity = Option("severity", .choice(AlertSeverity.self), default: .info, help: "At least so severe")
     let all = Flag("all", short: "a", help: "Resolved ones too")
+    let ruled = GroupRules(Self.self)
 
     static let rules: [InputRule<AlertFilter>] = [.conflict(\.status, \.all)]
 }

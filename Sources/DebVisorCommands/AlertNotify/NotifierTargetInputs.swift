@@ -16,6 +16,7 @@ struct NotifierTargetInputs: InputSet {
     let header = Options("header", .httpHeader, help: "Header of the posts, if it is no secret; may be repeated")
     let headerFile = Option(
         "header-file", .file, help: "File of 'Name: value' lines, for secrets; '-' is standard input")
+    let ruled = GroupRules(Self.self)
 
     static let rules: [InputRule<NotifierTargetInputs>] = [
         .exactlyOne(\.command, \.email, \.webhook, \.webhookFile), .requires(\.from, \.email),

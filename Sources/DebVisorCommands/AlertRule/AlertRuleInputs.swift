@@ -22,6 +22,7 @@ struct ConditionInputs: InputSet {
     let belowBaseline = Option("below-baseline", .percentile, help: "The value is below it, as p1")
     let anomaly = Option(
         "anomaly", .threshold, help: "'detect run' found something with a score above this: 0.65, or a severity")
+    let ruled = GroupRules(Self.self)
 
     static let rules: [InputRule<ConditionInputs>] = [
         .exactlyOne(
