@@ -117,7 +117,7 @@ import Testing
     @Test(
         arguments: [
             ("detect feedback add 4711 --by ops", 4, "there is no finding '4711'"),
-            ("detect feedback add --by ops", 2, "ID"),
+            ("detect feedback add 1 --by ''", 2, "one line"), ("detect feedback add --by ops", 2, "ID"),
             ("detect feedback delete 4711 --yes", 4, "nobody told finding '4711'"),
             ("detect feedback delete 4711 --yes --missing-ok", 0, ""),
             ("detect feedback list node_laod1", 0, "did you mean 'node_load1'?"),
