@@ -184,7 +184,7 @@ scratch_space() {
     fine_again
     begin --full --bandwidth 4MiB
     fill 200M
-    for _ in $(seq 100); do
+    for _ in $(seq 300); do
         [ "$(virsh domstate "$GUEST_NAME")" != paused ] || break
         sleep 0.1
     done
