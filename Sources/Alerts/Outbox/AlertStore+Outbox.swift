@@ -56,8 +56,9 @@ extension AlertStore {
         }
     }
 
-    /// Its time has come; or it was written before the clock was set back, and nobody knows when that is.
-    private static let isDue = "(d.due_at <= :now OR d.created_at > :now)"
+    /// Its time has come; or it was written before the clock was set back by more than an hour, and nobody knows when that
+    /// is.
+    private static let isDue = "(d.due_at <= :now OR d.created_at > :now + 3600000)"
 
     /// Notices of one alert go to one notifier in order: none while an earlier one is not through.
     private static let isNext = """

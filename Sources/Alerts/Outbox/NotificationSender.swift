@@ -41,7 +41,8 @@ package struct NotificationDispatcher: Sendable {
                 let isOver = try store.settle(batch, .failed(problem, isFinal: isFinal), at: clock.now())
                 report.failed += 1
                 if isOver { report.givenUp += 1 }
-                report.problems.append("notifier '\(batch.notifier.name)': \(problem)")
+                let line = "notifier '\(batch.notifier.name)': \(problem)"
+                if !report.problems.contains(line) { report.problems.append(line) }
             }
         }
         return report
@@ -69,6 +70,7 @@ package struct DeliveryReport: Sendable, Hashable {
     package var failed = 0
     /// Of the failed ones those that are not tried again.
     package var givenUp = 0
+    /// Why, each reason of a notifier once.
     package var problems: [String] = []
 
     package init() {}
