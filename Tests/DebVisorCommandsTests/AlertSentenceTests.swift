@@ -12,7 +12,10 @@ import Testing
             (.rate(.above, 100, over: 300), "m changes by above 100 over 5 min"),
             (.forecast(reaches: 100, within: 604_800), "m reaches 100 or more within 7 d"),
             (.baseline(percentile: 99), "m above p99 of its baseline"),
-            (.anomaly(score: 0.65, clear: 0.5), "m anomaly score above 0.65, clear below 0.5; it is over after 30 min without"),
+            (
+                .anomaly(score: 0.65, clear: 0.5),
+                "m anomaly score above 0.65, clear below 0.5; it is over after 30 min without"
+            ),
         ] as [(AlertCondition, String)])
     func sentences(condition: AlertCondition, text: String) {
         #expect(view(AlertRule("r", metric: "m", condition), .plain).life == text)

@@ -31,7 +31,7 @@ else
     export CALM=40 LOAD=10
     if [ -x /usr/sbin/qemu-ga ]; then
         example anomaly.sh
-        CALM= example alerts.sh
+        CALM='' example alerts.sh
     else
         skip "Examples/anomaly.sh and alerts.sh" "no qemu-guest-agent for the guest"
     fi

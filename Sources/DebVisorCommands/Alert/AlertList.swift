@@ -56,7 +56,9 @@ struct AlertList: ReadingCommand {
             let sentence = "\(page.total - page.alerts.count) more are not shown; --limit shows more"
             if session.format == .table { session.note(sentence) } else { report.warnings = [sentence] }
         }
-        if page.total == 0, let slip = try MatcherSlip(query.matchers, store) { report.warnings.append(slip.sentence()) }
+        if page.total == 0, let slip = try MatcherSlip(query.matchers, store) {
+            report.warnings.append(slip.sentence())
+        }
         return report.attention(page.calling, atLeast: args.failOn, first: page.alerts.first)
     }
 }

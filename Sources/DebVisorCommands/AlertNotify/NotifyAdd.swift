@@ -73,7 +73,9 @@ struct NotifyAdd: ChangingCommand {
             return .list(try store.records(of: [notifier], at: now))
         }
         plan.warnings = args.target.exposures + Self.absences(notifier, context)
-        if let slip = try MatcherSlip(args.match, store) { plan.warnings.append(slip.sentence("so it hears of nothing yet")) }
+        if let slip = try MatcherSlip(args.match, store) {
+            plan.warnings.append(slip.sentence("so it hears of nothing yet"))
+        }
         return plan
     }
 
