@@ -4,7 +4,7 @@
 #
 # Makes a tiny guest with a libvirtd of its own in a temporary directory, as Examples/demo.sh does: Debian packages of
 # `scripts/install-dependencies guest`, with qemu-guest-agent, through which the guest is given its load. The receiver is a
-# small web server on the loopback of where that runs. Takes about a minute. Nothing here is invented: the times are those at
+# small web server on the loopback of where that runs. Takes about half a minute. Nothing here is invented: the times are those at
 # which the samples were taken.
 #
 # prints: told: firing
@@ -12,10 +12,10 @@
 # prints: status 9
 # prints: told: resolved
 #
-# Environment: DEBVISOR (debvisor)  CALM (8, rounds before the load)
+# Environment: DEBVISOR (debvisor)  CALM (5, rounds before the load)
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
-CALM=${CALM:-8}
+CALM=${CALM:-5}
 DEBVISOR=$(command -v "${DEBVISOR:-debvisor}")
 work=$(mktemp -d "${TMPDIR:-/tmp}/alerts.XXXXXX")
 chmod 755 "$work"

@@ -3,17 +3,17 @@
 #
 # The file system is real, if small: 64 MiB in a file that is mounted, and filled by a program that writes a log. Its samples are
 # those of `debvisor metric collect`, each second instead of each minute, so an hour of a real log goes by in a minute; what the
-# rule forecasts is what the samples say. Needs root, to mount. Takes a minute and a half.
+# rule forecasts is what the samples say. Needs root, to mount. Takes about half a minute.
 #
 # prints: it reaches 0 B
 # prints: suppressed
 # prints: resolved
 #
-# Environment: DEBVISOR (debvisor)  FILL (40, at least 32 rounds in which it fills)  CALM (15, rounds after there is room)
+# Environment: DEBVISOR (debvisor)  FILL (18, at least 12 rounds in which it fills)  CALM (6, rounds after there is room)
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
-FILL=${FILL:-40}
-CALM=${CALM:-15}
+FILL=${FILL:-18}
+CALM=${CALM:-6}
 DEBVISOR=$(command -v "${DEBVISOR:-debvisor}")
 work=$(mktemp -d "${TMPDIR:-/tmp}/disk-full.XXXXXX")
 export DEBVISOR_STATE_DIR=$work/state
@@ -43,8 +43,8 @@ printf '\n# A rule: it will be full within an hour, if it goes on so\n'
 debvisor metric collect --no-machines -q
 debvisor alert rule add pool-fills node_filesystem_avail_bytes --tag "mountpoint=$place" --reaches 0 --side below --within 1h \
     --severity critical --description "the log's file system" --fields rule,severity,condition
-printf '\n# A log grows by 1 MiB a second. %d rounds\n' "$FILL"
-rounds "$FILL" 1
+printf '\n# A log grows by 2 MiB a second. %d rounds\n' "$FILL"
+rounds "$FILL" 2
 df -h "$place"
 debvisor trend forecast node_filesystem_avail_bytes --tag "mountpoint=$place" --threshold 0 --side below
 printf '\n# The rules are evaluated: it is not full, and the alert says when it will be\n'

@@ -58,7 +58,7 @@ struct KillableLife {
         var settings = AlertSettings()
         settings.flapChanges = 6
         if try store.settings() != settings { try store.change(settings) }
-        try store.add(AlertRule("high", metric: "load", .above(90)), replacing: true, at: at(0))
+        try store.add(AlertRule("high", metric: "load", .above(90), noDataSeconds: 86_400), replacing: true, at: at(0))
         try store.change(try Topology(["vm:a": ["host:h"]]))
         let command = NotifierTarget.command(
             path: "/bin/sh",

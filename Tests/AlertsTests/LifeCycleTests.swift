@@ -5,6 +5,21 @@ import Testing
 
 /// Time lines: what is seen when, and what the alert is then.
 @Suite struct LifeCycleTests {
+    @Test("What comes after the clock was set back far is news, after it was set back a little not") func clockSetBack()
+        throws
+    {
+        let fixture = try AlertFixture()
+        try fixture.store.add(Self.plain, at: AlertFixture.start)
+        try fixture.see(95, at: 5000)
+        try fixture.see(5, at: 4995)
+        #expect(try fixture.status() == .firing)
+        try fixture.see(5, at: 10)
+        #expect(try fixture.status() == .resolved)
+        let before = try fixture.dump()
+        try fixture.see(5, at: 10)
+        #expect(try fixture.dump() == before)
+    }
+
     enum Step: Sendable {
         /// Minute, value, the status after it; nil: there is no alert.
         case see(Double, Double, AlertStatus?)

@@ -31,6 +31,11 @@ import Testing
         #expect(groups == [0, 1, 2, 3, 4])
     }
 
+    private static let matchers: [(String, @Sendable (Alert) -> Bool)] = [
+        ("host=h1", { $0.series.host == "h1" }), ("guest=~1.*", { $0.series.tags["guest"]?.hasPrefix("1") == true }),
+        ("guest!=1", { $0.series.tags["guest"] != "1" }), ("severity!~info|warning", { $0.severity == .critical }),
+    ]
+
     /// A query answered by the store against the same answered by looking at every alert.
     @Test("A page is what a filter of everything gives, its counts too", arguments: 1...20 as ClosedRange<UInt64>)
     func pages(seed: UInt64) throws {
@@ -54,14 +59,15 @@ import Testing
             var query = AlertQuery(
                 statuses: Set(AlertStatus.allCases.filter { _ in Int.random(in: 0..<3, using: &random) == 0 }),
                 severities: Set(AlertSeverity.allCases.filter { _ in Bool.random(using: &random) }),
-                matchers: Bool.random(using: &random) ? [try LabelMatcher("host=h1")] : [])
+                matchers: try Self.matchers.filter { _ in Bool.random(using: &random) }.map { try LabelMatcher($0.0) })
+            let looksAt = Self.matchers.filter { entry in query.matchers.contains { $0.description == entry.0 } }
             query.includesResolved = Bool.random(using: &random)
             query.limit = Int.random(in: 1...6, using: &random)
             let expected = all.filter { alert in
                 (query.statuses.isEmpty
                     ? query.includesResolved || alert.status.isOpen : query.statuses.contains(alert.status))
                     && (query.severities.isEmpty || query.severities.contains(alert.severity))
-                    && (query.matchers.isEmpty || alert.series.host == "h1")
+                    && looksAt.allSatisfy { $0.1(alert) }
             }
             let page = try fixture.store.page(query)
             #expect(page.alerts == Array(expected.prefix(query.limit ?? 0)))

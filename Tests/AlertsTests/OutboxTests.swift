@@ -37,6 +37,36 @@ import Testing
         #expect(try fixture.notices() == ["firing delivered", "resolved delivered"])
     }
 
+    /// Takes what it is given, and never answers.
+    private final class SilentSender: NotificationSender {
+        let asked = Locked(0)
+
+        func send(_: NotificationMessage, to _: NotifierTarget, within _: Duration) throws -> String? {
+            asked.withLock { $0 += 1 }
+            throw Fault(.timeout, "no answer in time")
+        }
+    }
+
+    @Test("One that does not answer is asked once a look, and others are told all the same") func silent() throws {
+        try fixture.store.add(Notifier("mute", .email(to: ["a@b"], from: nil)), at: AlertFixture.start)
+        for name in ["a", "b", "c"] { try fixture.see(95, at: 0, name, host: name) }
+        let mute = SilentSender()
+        let clock = TestClock(AlertFixture.at(1))
+        let dispatcher = NotificationDispatcher(fixture.store, [.command: sender, .email: mute], clock)
+        let report = try dispatcher.deliverDue()
+        #expect((report.delivered, report.failed, report.problems.count) == (3, 1, 1))
+        #expect(mute.asked.withLock { $0 } == 1)
+        _ = try dispatcher.deliverDue()
+        _ = try dispatcher.deliverDue()
+        #expect(mute.asked.withLock { $0 } == 3)
+    }
+
+    @Test("What was written before the clock was set back is sent") func clockSetBack() throws {
+        try fixture.see(95, at: 5000)
+        try deliver(at: 4)
+        #expect(sender.lines == ["firing high/a"])
+    }
+
     @Test("What is over before anybody was told is told to nobody") func shortLived() throws {
         try fixture.see(95, at: 0)
         try fixture.see(5, at: 0.2)

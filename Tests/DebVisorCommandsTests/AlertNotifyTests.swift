@@ -129,7 +129,7 @@ import Testing
             ("n --webhook https://example.org/x --header-file /etc/debvisor/bad", "line 1 of", "Name: value"),
             ("-n --email root", "missing argument NAME", ""), ("a/b --email root", "cannot be the name", "letters"),
             ("n --email root --timeout 2h", "would wait 7200 s", "600"),
-            ("n --email root --match x", "must be a matcher", ""),
+            ("n --email root --match x", "is no matcher", ""),
         ])
     func badInput(_ words: String, _ message: String, _ hint: String) async throws {
         let sandbox = try Sandbox()

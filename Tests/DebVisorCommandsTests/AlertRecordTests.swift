@@ -79,7 +79,9 @@ import Testing
             dueAt: Sandbox.today, endedAt: nil, attempts: 3, problem: "'https://chat.example.org' answers 503")
         let rule = AlertRule(
             "disk-full", metric: "disk_used_percent", .above(95, clear: 90), forSeconds: 300, keepSeconds: 600)
-        return AlertStory(alert: row.alert, rule: rule, unit: .suffixed(" %"), notices: [notice], events: [event])
+        return AlertStory(
+            alert: row.alert, rule: RuleView(rule: rule, unit: .suffixed(" %"), open: 0), unit: .suffixed(" %"),
+            notices: [notice], events: [event])
     }
 
     private static func plain() throws -> Alert {

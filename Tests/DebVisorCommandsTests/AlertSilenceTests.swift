@@ -50,7 +50,7 @@ import Testing
             ("host=h1 --for 99999d --long --comment x", "more than ten years", "rule"),
             ("host=h1 --for 1h", "--comment", ""), ("host=h1 --comment x", "'--until'", ""),
             ("host=h1 --for 1h --until +1h --comment x", "'--until' and '--for'", ""),
-            ("--for 1h --comment x", "MATCHER", ""), ("host --for 1h --comment x", "must be a matcher", ""),
+            ("--for 1h --comment x", "MATCHER", ""), ("host --for 1h --comment x", "is no matcher", ""),
             ("host=~( --for 1h --comment x", "is no regular expression", "regex(7)"),
             ("9=a --for 1h --comment x", "cannot be the name of a label", "letters"),
         ])
@@ -68,7 +68,7 @@ import Testing
     @Test(
         "What hides nothing, or everything, says so",
         arguments: [
-            ("hots=h1", "no alert has a label 'hots', so it hides nothing; did you mean 'host'?"),
+            ("hots=h1", "no alert has a label 'hots', so it hides nothing now; did you mean 'host'?"),
             ("vm=wbe01", "no alert matches 'vm=wbe01', so it hides nothing now; did you mean 'vm=web01'?"),
             ("vm=web01 host=h2", "no open alert matches it: it hides nothing now"),
             ("vm!=web01", "it hides everything that has no such label, too"),

@@ -166,7 +166,7 @@ import Testing
         for line in [
             "critical, acknowledged since 2026-11-25T03:00:00Z: disk-full (alert \(Sandbox.webID))\n",
             "\nvda of web01 is 97 % full\n",
-            "  the rule fires while disk_used_percent is above 95 %, and is over when that is below 90 %\n",
+            "  the rule looks for disk_used_percent above 95 %, clear below 90 %\n",
             "  series disk_used_percent{vm=\"web01\"}, of machine:web01\n",
             "  97 % at 2026-11-25T02:59:00Z, threshold 95 %\n",
             "  2 samples beyond it from 2026-11-25T02:10:00Z to 2026-11-25T02:59:00Z, 97 % at worst\n",

@@ -89,7 +89,7 @@ json "tells nobody" '.delivered == 0'
 expect 9 "it fires" alert list --fail-on warning
 said "and says where to look" "see why with: debvisor alert show $ID"
 expect 0 "why" alert show "${ID:0:6}"
-printed "the rule in words" "is above 90 %, and is over when that is below 80 %"
+printed "the rule in words" "looks for disk_used_percent above 90 %, clear below 80 %"
 printed "the number" "vda of web01 is 96 % full"
 printed "who knows" "firing to hook: delivered, tried 4 times"
 expect 0 "somebody looks after it" alert ack "$ID" --by anna --note 'moving logs' --until +2h

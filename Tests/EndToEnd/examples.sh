@@ -16,7 +16,7 @@ example schedule.sh
 example prometheus-textfile.sh
 # A loop device that can be mounted.
 if [ "$(id -u)" = 0 ] && losetup -f >/dev/null 2>&1; then
-    FILL=35 CALM=12 example disk-full.sh
+    example disk-full.sh
 else
     skip Examples/disk-full.sh "no file system can be mounted here"
 fi
@@ -31,7 +31,7 @@ else
     export CALM=40 LOAD=10
     if [ -x /usr/sbin/qemu-ga ]; then
         example anomaly.sh
-        CALM=5 example alerts.sh
+        CALM='' example alerts.sh
     else
         skip "Examples/anomaly.sh and alerts.sh" "no qemu-guest-agent for the guest"
     fi

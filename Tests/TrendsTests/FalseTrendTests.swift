@@ -16,7 +16,7 @@ import Testing
 
     static let series = 1000
     /// `SOAK` in the environment makes them more.
-    static let lengths = getenv("SOAK") == nil ? [300] : [50, 100, 300, 1000, 3000, 10_080]
+    static let lengths = getenv("SOAK") == nil ? [10, 15, 25, 300] : [10, 15, 25, 50, 100, 300, 1000, 3000, 10_080]
 
     @Test("At most 15 of 1,000 series of noise have a trend", arguments: Noise.allCases, lengths)
     func falseTrends(noise: Noise, length: Int) throws {

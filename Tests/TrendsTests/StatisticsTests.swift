@@ -37,6 +37,19 @@ import Testing
         #expect(abs(test.deviation - (125.0 - 600.0 / 18).squareRoot()) < 1e-12)
     }
 
+    /// Residuals that hang together, as those of a curve about a line do.
+    @Test("A few values in order are a trend, however they bend", arguments: [10, 12, 17, 25, 29, 40])
+    func inOrder(count: Int) {
+        let curve = (0..<count).map { -pow(1.6, Double($0)) }
+        let line = TheilSen(curve.indices.map(Double.init), curve)
+        let residuals = line.residuals(curve.indices.map(Double.init), curve)
+        #expect(MannKendall(curve, residuals: residuals).chance < Trend.significance)
+        var mixed = curve
+        mixed.swapAt(1, count - 2)
+        mixed.swapAt(0, count / 2)
+        #expect(MannKendall(mixed, residuals: mixed).chance > Trend.significance)
+    }
+
     @Test func equalValuesAreNoTrend() { #expect(MannKendall([4, 4, 4, 4, 4], residuals: nil).chance == 1) }
 
     /// A long series of AR(1) says as much as one shorter by (1 + r) / (1 - r).

@@ -42,7 +42,7 @@ extension AlertMachine {
     /// Takes in what a rule found. An observation that is not newer than the last is no news; one that is older than
     /// the time without data begins nothing.
     mutating func observe(_ observation: Observation, now: Timestamp) {
-        guard state.episode == 0 || observation.time > state.sampleAt,
+        guard state.episode == 0 || observation.time > state.sampleAt || wasClockSetBack(now),
             let reading = rule.condition.reading(observation)
         else { return }
         if state.phase == .quiet, isGap(from: observation.time, to: now) { return }
@@ -67,10 +67,15 @@ extension AlertMachine {
             && end.milliseconds - start.milliseconds > Int64(rule.noDataSeconds) * 1000
     }
 
+    /// Whether the newest sample lies so far ahead that the clock must have been wrong: what comes now is news all the same.
+    private func wasClockSetBack(_ now: Timestamp) -> Bool {
+        state.sampleAt.milliseconds - now.milliseconds > Int64(rule.noDataSeconds) * 1000
+    }
+
     /// Times are counted over samples: a pause counts neither for firing nor for resolving.
     private mutating func resumeAfterGap(_ time: Timestamp) {
         guard state.isOpen else { return }
-        if isGap(from: state.sampleAt, to: time) {
+        if isGap(from: state.sampleAt, to: time) || time < state.sampleAt {
             if state.phase == .pending { state.pendingSince = time }
             state.clearSince = nil
         }
@@ -97,7 +102,7 @@ extension AlertMachine {
         let isSameEpisode = state.isFlapping
         let severity = observation.severity ?? rule.severity
         let message = observation.message ?? ""
-        change(at: time, by: Self.rulesActor, Self.reason(rule, observation)) { state in
+        change(at: time, by: Self.rulesActor, observation.message ?? Self.reason(rule, observation)) { state in
             state.phase = .pending
             state.pendingSince = time
             guard !isSameEpisode else { return }

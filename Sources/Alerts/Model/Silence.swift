@@ -38,8 +38,6 @@ package struct Silence: Sendable, Hashable {
 
     package func isActive(at now: Timestamp) -> Bool { endsAt > now && deletedAt == nil }
 
-    func hides(_ labels: [String: String]) -> Bool { matchers.allSatisfy { $0.matches(labels) } }
-
     /// As the cause of a suppression.
     var cause: String { "silence \(id) by \(author): \(reason)" }
 }

@@ -17,7 +17,8 @@ extension AlertStore {
 
     /// Takes on the notices that are due the longest: of one notifier, host and cause. Nobody else sends them while
     /// this process lives, nor before the time that sending may take has passed. nil: nothing is due.
-    func claim(_ holder: OutboxHolder, at now: Timestamp) throws -> OutboxBatch? {
+    /// - Parameter sparing: the names of notifiers that are left for later.
+    func claim(_ holder: OutboxHolder, at now: Timestamp, sparing: Set<String> = []) throws -> OutboxBatch? {
         guard try store.read({ try Self.isSomethingToDo($0, now) }) else { return nil }
         return try store.write("outbox-claim") { database in
             try Self.release(database, now)
@@ -27,9 +28,10 @@ extension AlertStore {
                 sql: """
                     SELECT d.id, d.notifier_id, d.group_key, d.batch, d.attempts, n.definition
                     FROM deliveries d JOIN notifiers n ON n.id = d.notifier_id
-                    WHERE d.state = 'waiting' AND d.due_at <= ? AND \(Self.isNext)
+                    WHERE d.state = 'waiting' AND \(Self.isDue) AND \(Self.isNext)
+                        AND n.name NOT IN (SELECT value FROM json_each(:spared))
                     ORDER BY d.due_at, d.id LIMIT 1
-                    """, arguments: [now.milliseconds])
+                    """, arguments: ["now": now.milliseconds, "spared": try StoredJSON.encode(sparing.sorted())])
             guard let first else { return nil }
             let notifier = try StoredJSON.decode(Notifier.self, from: first["definition"], of: "notifiers")
             let rows = try Self.batch(of: first, database)
@@ -53,6 +55,10 @@ extension AlertStore {
                 createdAt: Timestamp(milliseconds: created))
         }
     }
+
+    /// Its time has come; or it was written before the clock was set back by more than an hour, and nobody knows when that
+    /// is.
+    private static let isDue = "(d.due_at <= :now OR d.created_at > :now + 3600000)"
 
     /// Notices of one alert go to one notifier in order: none while an earlier one is not through.
     private static let isNext = """
@@ -79,9 +85,9 @@ extension AlertStore {
         try Int.fetchOne(
             database,
             sql: """
-                SELECT EXISTS (SELECT 1 FROM deliveries WHERE state = 'waiting' AND due_at <= ?)
+                SELECT EXISTS (SELECT 1 FROM deliveries d WHERE state = 'waiting' AND \(isDue))
                     OR EXISTS (SELECT 1 FROM deliveries WHERE state = 'claimed')
-                """, arguments: [now.milliseconds]) == 1
+                """, arguments: ["now": now.milliseconds]) == 1
     }
 
     /// What a process had taken on that has ended, or that took too long, is due again.

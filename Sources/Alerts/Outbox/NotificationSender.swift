@@ -23,22 +23,26 @@ package struct NotificationDispatcher: Sendable {
         (self.store, self.senders, self.clock) = (store, senders, clock)
     }
 
-    /// Sends all that is due, each message once; what fails is due again later.
+    /// Sends all that is due, each message once; what fails is due again later. One that does not answer in time is asked
+    /// no more by this look: the next waits for nothing else, and others are not kept waiting.
     /// - Parameter mayGoOn: asked before each message.
     package func deliverDue(while mayGoOn: () -> Bool = { true }) throws -> DeliveryReport {
         var report = DeliveryReport()
-        while mayGoOn(), let batch = try store.claim(holder, at: clock.now()) {
+        var silent: Set<String> = []
+        while mayGoOn(), let batch = try store.claim(holder, at: clock.now(), sparing: silent) {
             do {
                 try send(batch.message, to: batch.notifier)
                 try store.settle(batch, .delivered, at: clock.now())
                 report.delivered += 1
             } catch {
                 let problem = (error as? Fault)?.description ?? "\(error)"
+                if (error as? Fault)?.kind == .timeout { silent.insert(batch.notifier.name) }
                 let isFinal = (error as? Fault)?.kind == .usage
                 let isOver = try store.settle(batch, .failed(problem, isFinal: isFinal), at: clock.now())
                 report.failed += 1
                 if isOver { report.givenUp += 1 }
-                report.problems.append("notifier '\(batch.notifier.name)': \(problem)")
+                let line = "notifier '\(batch.notifier.name)': \(problem)"
+                if !report.problems.contains(line) { report.problems.append(line) }
             }
         }
         return report
@@ -66,6 +70,7 @@ package struct DeliveryReport: Sendable, Hashable {
     package var failed = 0
     /// Of the failed ones those that are not tried again.
     package var givenUp = 0
+    /// Why, each reason of a notifier once.
     package var problems: [String] = []
 
     package init() {}

@@ -47,13 +47,17 @@ package struct LabelMatcher: Sendable, Hashable, Codable, CustomStringConvertibl
 
     package var description: String { name + comparison.rawValue + value }
 
-    package func matches(_ labels: [String: String]) -> Bool {
-        let text = labels[name] ?? ""
+    package func matches(_ labels: [String: String]) -> Bool { LabelFilter([self]).fits(labels) }
+
+    /// What asks of one text after the other, with its expression compiled once.
+    fileprivate var test: (String) -> Bool {
+        let (value, isExpression) = (self.value, comparison == .matches || comparison == .matchesNot)
+        let expression = isExpression ? try? Expression(value) : nil
         return switch comparison {
-        case .equals: text == value
-        case .differs: text != value
-        case .matches: (try? Expression(value))?.matches(text) ?? false
-        case .matchesNot: !((try? Expression(value))?.matches(text) ?? false)
+        case .equals: { $0 == value }
+        case .differs: { $0 != value }
+        case .matches: { expression?.matches($0) ?? false }
+        case .matchesNot: { !(expression?.matches($0) ?? false) }
         }
     }
 
@@ -76,4 +80,16 @@ package struct LabelMatcher: Sendable, Hashable, Codable, CustomStringConvertibl
 
         func matches(_ text: String) -> Bool { regexec(&compiled, text, 0, nil, 0) == 0 }
     }
+}
+
+/// Matchers that are asked of many: all of them must fit. Belongs to one thread.
+package struct LabelFilter {
+    private let tests: [(name: String, test: (String) -> Bool)]
+
+    package init(_ matchers: [LabelMatcher]) { tests = matchers.map { ($0.name, $0.test) } }
+
+    /// - Parameter label: the value of a label, empty where there is none; asked for those that matter, one at a time.
+    package func fits(_ label: (String) -> String) -> Bool { tests.allSatisfy { $0.test(label($0.name)) } }
+
+    package func fits(_ labels: [String: String]) -> Bool { fits { labels[$0] ?? "" } }
 }

@@ -26,6 +26,7 @@ extension AlertStore {
                     FROM history JOIN alerts ON alerts.id = history.alert_id
                     WHERE history.id > ? ORDER BY history.id LIMIT ?
                     """, arguments: [last, query.limit ?? -1])
+            let filter = LabelFilter(query.matchers)
             return try rows.compactMap { row in
                 let event = try Self.event(row)
                 let labels = query.matchers.isEmpty ? [:] : AlertRow.labels(row)
@@ -33,7 +34,7 @@ extension AlertStore {
                     (query.statuses.isEmpty || query.statuses.contains(event.to)
                         || event.from.map(query.statuses.contains) ?? false)
                     && (query.severities.isEmpty || query.severities.contains(event.severity))
-                    && query.matchers.allSatisfy { $0.matches(labels) }
+                    && filter.fits(labels)
                 return fits ? event : nil
             }
         }

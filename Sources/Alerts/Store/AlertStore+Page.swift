@@ -10,8 +10,12 @@ package struct AlertPage: Sendable, Hashable {
     /// Of all, shown or not, those that call for somebody (see `Alert.callsForSomebody`).
     package var calling: [AlertSeverity: Int] = [:]
 
-    package func calling(atLeast severity: AlertSeverity) -> Int {
-        calling.reduce(0) { $1.key >= severity ? $0 + $1.value : $0 }
+}
+
+extension [AlertSeverity: Int] {
+    /// How many of this severity or a higher one.
+    package func atLeast(_ severity: AlertSeverity) -> Int {
+        reduce(0) { $1.key >= severity ? $0 + $1.value : $0 }
     }
 }
 
@@ -37,25 +41,44 @@ extension AlertStore {
         while let row = try counts.next() {
             let (urgency, count): (Int, Int) = (row[0], row[1])
             page.total += count
-            guard urgency < AlertState.calling else { continue }
-            page.calling[AlertSeverity.allCases[AlertSeverity.critical.rank - urgency]] = count
+            page.calling[urgency] += count
         }
         return page
     }
 
+    /// How many call for somebody: what 'fail on' means, whoever asks.
+    package func calling() throws -> [AlertSeverity: Int] {
+        try store.read { database in
+            var calling: [AlertSeverity: Int] = [:]
+            let counts = try Row.fetchCursor(
+                database,
+                sql: """
+                    SELECT rank, count(*) FROM alerts WHERE status <> 'resolved' AND rank < \(AlertState.calling)
+                    GROUP BY rank
+                    """)
+            while let row = try counts.next() { calling[row[0] as Int] += row[1] as Int }
+            return calling
+        }
+    }
+
+    /// Labels are looked at first; what is shown is read then.
     private static func matchingPage(_ query: AlertQuery, _ database: Database) throws -> AlertPage {
         var page = AlertPage()
+        var shown: [Int64] = []
+        let filter = LabelFilter(query.matchers)
         let rows = try Row.fetchCursor(
-            database, sql: AlertRow.selection + "WHERE \(condition(query)) \(urgentFirst)")
+            database,
+            sql: "SELECT \(AlertLabels.columns), id, rank FROM alerts WHERE \(condition(query)) \(urgentFirst)")
         while let row = try rows.next() {
-            let labels = AlertRow.labels(row)
-            guard query.matchers.allSatisfy({ $0.matches(labels) }) else { continue }
+            let labels = AlertLabels(row)
+            guard filter.fits(labels.value) else { continue }
             page.total += 1
-            let isShown = query.limit.map { page.alerts.count < $0 } ?? true
-            guard isShown || (row["rank"] as Int) < AlertState.calling else { continue }
-            let alert = try AlertRow(row).alert
-            if isShown { page.alerts.append(alert) }
-            if alert.callsForSomebody { page.calling[alert.severity, default: 0] += 1 }
+            page.calling[row[AlertLabels.count + 1] as Int] += 1
+            if query.limit.map({ shown.count < $0 }) ?? true { shown.append(row[AlertLabels.count]) }
+        }
+        let statement = try database.cachedStatement(sql: AlertRow.selection + "WHERE id = ?")
+        page.alerts = try shown.compactMap { id in
+            try Row.fetchOne(statement, arguments: [id]).map { try AlertRow($0).alert }
         }
         return page
     }
@@ -79,5 +102,17 @@ extension AlertStore {
     /// Words of ours, none of which has a quote.
     private static func list(_ words: [String]) -> String {
         words.sorted().map { "'\($0)'" }.joined(separator: ", ")
+    }
+}
+
+extension [AlertSeverity: Int] {
+    /// Of an urgency, if what has it calls for somebody; else nothing.
+    fileprivate subscript(urgency: Int) -> Int {
+        get { Self.severity(urgency).flatMap { self[$0] } ?? 0 }
+        set { if let severity = Self.severity(urgency) { self[severity] = newValue } }
+    }
+
+    private static func severity(_ urgency: Int) -> AlertSeverity? {
+        urgency < AlertState.calling ? AlertSeverity.allCases[AlertSeverity.critical.rank - urgency] : nil
     }
 }

@@ -54,7 +54,7 @@ extension AlertStore {
                 sql: AlertRow.selection + "WHERE fingerprint >= :id AND fingerprint < :id || 'g' LIMIT 2",
                 arguments: ["id": id]) : []
         guard let first = rows.first else {
-            throw Fault(.notFound, "there is no alert '\(id)'", hint: "see 'debvisor alert list'")
+            throw Fault(.notFound, "there is no alert '\(id)'", hint: "see them with: debvisor alert list --all")
         }
         guard rows.count == 1 else {
             throw Fault(.usage, "the ids of several alerts begin with '\(id)'", hint: "give more of it")

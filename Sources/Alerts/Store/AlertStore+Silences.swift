@@ -56,10 +56,11 @@ extension AlertStore {
 
     /// Open alerts that a silence with these matchers would hide.
     package func preview(_ matchers: [LabelMatcher]) throws -> [Alert] {
-        try store.read { database in
+        let filter = LabelFilter(matchers)
+        return try store.read { database in
             try Row.fetchAll(database, sql: AlertRow.selection + "WHERE status <> 'resolved' ORDER BY id").compactMap {
                 let row = try AlertRow($0)
-                return matchers.allSatisfy { $0.matches(row.labels) } ? row.alert : nil
+                return filter.fits(row.labels) ? row.alert : nil
             }
         }
     }
@@ -79,12 +80,17 @@ extension AlertStore {
         guard !silences.isEmpty else { return [:] }
         return try store.read { database in
             var found: [Int64: [AlertID]] = [:]
+            let filters = silences.map { (id: $0.id, filter: LabelFilter($0.matchers)) }
             let rows = try Row.fetchCursor(
-                database, sql: AlertRow.selection + "WHERE status <> 'resolved' ORDER BY rank, since DESC, id DESC")
+                database,
+                sql: """
+                    SELECT \(AlertLabels.columns), fingerprint FROM alerts WHERE status <> 'resolved'
+                    ORDER BY rank, since DESC, id DESC
+                    """)
             while let row = try rows.next() {
-                let labels = AlertRow.labels(row)
-                for silence in silences where silence.hides(labels) {
-                    found[silence.id, default: []].append(AlertID(stored: row["fingerprint"]))
+                let labels = AlertLabels(row)
+                for (id, filter) in filters where filter.fits(labels.value) {
+                    found[id, default: []].append(AlertID(stored: row[AlertLabels.count]))
                 }
             }
             return found

@@ -35,6 +35,15 @@ enum StoredTags {
         return tags
     }
 
+    /// The value of one tag, without reading the others.
+    static func value(_ name: String, in text: String) -> String? {
+        for tag in text.utf8.split(separator: 0x1e) where tag.starts(with: name.utf8) {
+            let rest = tag.dropFirst(name.utf8.count)
+            if rest.first == 0x1f { return String(Substring(rest.dropFirst())) }
+        }
+        return nil
+    }
+
     private static func plain(_ text: String) -> String {
         text.utf8.contains { $0 == 0x1e || $0 == 0x1f }
             ? String(text.map { $0 == "\u{1e}" || $0 == "\u{1f}" ? "\u{fffd}" : $0 }) : text

@@ -3,7 +3,7 @@ import CommandKit
 
 /// Which alerts a listing has.
 struct AlertFilter: InputSet {
-    let matchers = Arguments("MATCHER", .alertMatcher, help: AlertTexts.matcher)
+    let matchers = Arguments("MATCHER", .matcher, help: AlertTexts.matcher)
     let status = Options("status", .choice(AlertStatus.self), help: "Only of this status")
     let severity = Option("severity", .choice(AlertSeverity.self), default: .info, help: "At least so severe")
     let all = Flag("all", short: "a", help: "Resolved ones too")

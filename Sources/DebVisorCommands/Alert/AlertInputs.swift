@@ -3,20 +3,6 @@ import CommandKit
 import DebVisorCore
 import Platform
 
-extension ValueType where Value == LabelMatcher {
-    /// `host=web01`, `host!=web01`, `host=~web.*`, `host!~web.*`.
-    static var alertMatcher: ValueType {
-        ValueType(placeholder: "MATCHER") { text throws(ValueError) in
-            guard text.contains("=") || text.contains("!~") else {
-                throw ValueError("must be a matcher like host=web01, host!=web01, vm=~web.* or vm!~web.*")
-            }
-            do { return try LabelMatcher(text) } catch let fault as Fault {
-                throw ValueError(fault.message, hint: fault.hint)
-            } catch { throw ValueError("\(error)") }
-        }
-    }
-}
-
 extension ValueType where Value == String {
     /// A line that goes into the history.
     static var remark: ValueType { line("TEXT", limit: 500) }

@@ -49,17 +49,16 @@ struct AlertList: ReadingCommand {
             try session.checkFollowing()
             return AlertWatch(query: query, context: context, session: session).report
         }
-        guard let page = try context.existingAlertStore()?.page(query) else { return .list([Alert]()) }
+        guard let store = try context.existingAlertStore() else { return .list([Alert]()) }
+        let page = try store.page(query)
         var report = Report.list(page.alerts)
         if page.total > page.alerts.count {
             let sentence = "\(page.total - page.alerts.count) more are not shown; --limit shows more"
             if session.format == .table { session.note(sentence) } else { report.warnings = [sentence] }
         }
-        guard let failOn = args.failOn, page.calling(atLeast: failOn) > 0 else { return report }
-        let count = page.calling(atLeast: failOn)
-        return report.attention(
-            "\(count) of at least '\(failOn)' \(count == 1 ? "calls" : "call") for somebody",
-            hint: page.alerts.first.map { "see why with: debvisor alert show \($0.id)" }
-                ?? "see them with: debvisor alert list")
+        if page.total == 0, let slip = try MatcherSlip(query.matchers, store) {
+            report.warnings.append(slip.sentence())
+        }
+        return report.attention(page.calling, atLeast: args.failOn, first: page.alerts.first)
     }
 }

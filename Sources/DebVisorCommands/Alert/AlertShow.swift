@@ -1,6 +1,7 @@
 package import Alerts
 package import CommandKit
 import DebVisorCore
+import Metrics
 
 /// `debvisor alert show`
 struct AlertShow: ReadingCommand {
@@ -18,10 +19,14 @@ struct AlertShow: ReadingCommand {
 
     func run(_ args: Parsed<Inputs>, _ context: AppContext, _ session: Session) async throws -> Report {
         let (store, alert) = try context.alertStore(with: args.id)
-        let rule = try store.rules().first { $0.name == alert.rule }
+        let family = try (try? MetricName(alert.series.metric)).flatMap {
+            try context.existingMetricStore()?.family(of: $0)
+        }
+        let rule = try store.rules().first { $0.name == alert.rule }.map { rule in
+            RuleView(rule: rule, unit: RuleView.unit(of: rule, family), open: 0)
+        }
         let story = AlertStory(
-            alert: alert, rule: rule,
-            unit: try PlotUnit(alert, rule?.condition.kind, in: try context.existingMetricStore()),
+            alert: alert, rule: rule, unit: PlotUnit(alert, rule, family),
             notices: try store.notices(of: alert.id, limit: 20), events: try store.history(of: alert.id, limit: 20))
         guard session.format == .table, !session.hasChosenFields else { return .one(story) }
         return .text(story.text)
@@ -32,7 +37,7 @@ struct AlertShow: ReadingCommand {
 struct AlertStory: Record {
     var alert: Alert
     /// nil: it was deleted.
-    var rule: AlertRule?
+    var rule: RuleView?
     /// Of its values.
     var unit: PlotUnit
     /// The newest first, as all of these.

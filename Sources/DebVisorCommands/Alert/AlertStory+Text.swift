@@ -8,7 +8,7 @@ extension AlertStory {
     ///     critical, firing since 2026-11-25T02:10:00Z: disk-full (3e4…)
     ///     vda of web01 is 97 % full
     ///
-    ///       the rule fires while node_used_percent is above 95 for 5m
+    ///       the rule looks for node_used_percent above 95 %, for 5 min
     ///       …
     var text: String {
         var lines = [
@@ -23,7 +23,7 @@ extension AlertStory {
 
     /// Why, and how it stands.
     var sentences: [String] {
-        var sentences = [rule.map { RuleSentence.text($0, unit) } ?? "its rule was deleted"]
+        var sentences = [rule.map { "the rule looks for \($0.life)" } ?? "its rule was deleted"]
         sentences.append("series \(alert.series.text)" + (alert.series.object.map { ", of \($0)" } ?? ""))
         let threshold = alert.threshold.map { ", threshold \(unit.text($0))" } ?? ""
         sentences.append("\(unit.text(alert.value)) at \(alert.sampleAt)\(threshold)")
@@ -67,36 +67,4 @@ extension AlertStory {
     private static func line(_ event: AlertEvent) -> String {
         "\(event.at)  \(event.to), by \(event.actor): \(event.reason)"
     }
-}
-
-/// What a rule looks for, in words: `it fires while load is above 90 for 5m, and is over when that is below 80`.
-enum RuleSentence {
-    /// - Parameter unit: of its metric.
-    static func text(_ rule: AlertRule, _ unit: PlotUnit) -> String {
-        let hold = rule.forSeconds > 0 ? " for \(span(rule.forSeconds))" : ""
-        let keep = rule.keepSeconds > 0 ? ", for \(span(rule.keepSeconds))" : ""
-        let condition = rule.condition
-        let clear = condition.clear.map { level in
-            ", and is over when that is \(condition.side == .above ? "below" : "above") \(unit.text(level))\(keep)"
-        }
-        return "the rule fires while \(phrase(rule, unit))\(hold)"
-            + (clear ?? (keep.isEmpty ? "" : ", and is over once that has ended\(keep)"))
-    }
-
-    private static func phrase(_ rule: AlertRule, _ unit: PlotUnit) -> String {
-        let (condition, metric) = (rule.condition, rule.metric)
-        let level = unit.text(condition.level)
-        let seconds = span(condition.seconds ?? 0)
-        return switch condition.kind {
-        case .threshold: "\(metric) is \(condition.side) \(level)"
-        case .absence: "\(metric) has had no sample for \(span(Int(condition.level)))"
-        case .rate: "\(metric) changes by \(condition.side == .above ? "more" : "less") than \(level) over \(seconds)"
-        case .forecast: "\(metric) will reach \(level) within \(seconds)"
-        case .baseline:
-            "\(metric) is \(condition.side) percentile \(PlotUnit.plain.text(condition.level)) of its baseline"
-        case .anomaly: "the anomaly score of \(metric) is \(condition.side) \(level)"
-        }
-    }
-
-    private static func span(_ seconds: Int) -> String { ValueType<Int>.duration.text(seconds) }
 }

@@ -2,18 +2,15 @@ import Alerts
 import Metrics
 
 extension PlotUnit {
-    /// The unit of an alert's values: that of its metric, a second of that where the rule compares growth.
-    init(_ alert: Alert, _ kind: AlertCondition.Kind?, in store: MetricStore?) throws {
-        switch kind {
+    /// The unit of an alert's values: that of its rule, save where the rule compares something else than values.
+    init(_ alert: Alert, _ rule: RuleView?, _ family: MetricFamily?) {
+        switch rule?.rule.condition.kind {
         case .absence: self = .suffixed(" s")
         case .anomaly: self = .plain
-        case .threshold, .rate, .forecast, .baseline, nil:
-            guard let name = try? MetricName(alert.series.metric) else {
-                self = .plain
-                return
-            }
-            let family = try store?.family(of: name) ?? MetricFamily(name, .implied(by: name))
-            self.init(family, isRate: family.type != .gauge || kind == .rate)
+        case .threshold, .rate, .forecast, .baseline: self = rule?.unit ?? .plain
+        case nil:
+            let implied = (try? MetricName(alert.series.metric)).map { MetricFamily($0, .implied(by: $0)) }
+            self = (family ?? implied).map { PlotUnit($0, isRate: $0.type != .gauge) } ?? .plain
         }
     }
 }

@@ -41,7 +41,7 @@ struct NotifyAdd: ChangingCommand {
         let target = NotifierTargetInputs()
         let severity = Option(
             "severity", .choice(AlertSeverity.self), default: .warning, help: "It hears of alerts at least so severe")
-        let match = Options("match", .alertMatcher, help: "It hears of alerts with this label; may be repeated")
+        let match = Options("match", .matcher, help: "It hears of alerts with this label; may be repeated")
         let timeout = Option("timeout", .duration(atLeast: 1), default: 30, help: "Longest attempt, up to 10m")
         let isDisabled = Flag("disabled", help: "It is not told anything yet")
         let replace = Flag("replace", help: "Change the notifier of that name")
@@ -73,6 +73,9 @@ struct NotifyAdd: ChangingCommand {
             return .list(try store.records(of: [notifier], at: now))
         }
         plan.warnings = args.target.exposures + Self.absences(notifier, context)
+        if let slip = try MatcherSlip(args.match, store) {
+            plan.warnings.append(slip.sentence("so it hears of nothing yet"))
+        }
         return plan
     }
 

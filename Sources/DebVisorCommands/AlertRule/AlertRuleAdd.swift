@@ -88,7 +88,8 @@ struct AlertRuleAdd: ChangingCommand {
         }
         guard !isUnknownOK else { return }
         var fault = MetricStore.noMetric(metric, among: try scene.metrics?.names() ?? [])
-        fault.hint = (fault.hint ?? "see 'debvisor metric list'") + "; one that is still to come needs --unknown-ok"
+        let hint = fault.hint ?? "see 'debvisor metric list'"
+        fault.hint = hint + (hint.hasSuffix("?") ? " One" : "; one") + " that is still to come needs --unknown-ok"
         throw fault
     }
 

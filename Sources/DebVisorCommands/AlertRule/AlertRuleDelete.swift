@@ -43,7 +43,7 @@ struct AlertRuleDelete: ChangingCommand {
                 detail: view.sentence + (view.open > 0 ? "; open alerts that end: \(view.open)" : ""))
         }
         return Plan(steps) { _ in
-            for rule in chosen { try store.deleteRule(rule.name, by: context.userName, at: context.clock.now()) }
+            for rule in chosen { try store.deleteRule(rule.name, by: context.person(nil), at: context.clock.now()) }
             return .list(views.map(RuleRecord.init))
         }
     }

@@ -43,7 +43,7 @@ private enum RuleSwitch {
         let record = RuleRecord(view: view)
         guard rule.isEnabled != isEnabled else { return .nothing(.one(record)) }
         return Plan([Step(isEnabled ? "enable" : "disable", "rule \(name)", detail: view.sentence)]) { _ in
-            try context.alertStore().setEnabled(name, isEnabled, by: context.userName, at: context.clock.now())
+            try context.alertStore().setEnabled(name, isEnabled, by: context.person(nil), at: context.clock.now())
             return .one(record)
         }
     }

@@ -23,6 +23,16 @@ struct RuleView: Sendable {
         return "\(rule.metric)\(tags.isEmpty ? "" : "{\(tags)}") \(condition)"
     }
 
+    /// With the times that it must hold and have cleared:
+    /// `pool_used_percent above 95 %, clear below 90 %; it fires after 1 h of that, and is over after 5 min without`
+    var life: String {
+        func span(_ seconds: Int) -> String { TrendWords.duration(seconds: Double(seconds)) }
+        let parts =
+            (rule.forSeconds > 0 ? ["fires after \(span(rule.forSeconds)) of that"] : [])
+            + (rule.keepSeconds > 0 ? ["is over after \(span(rule.keepSeconds)) without"] : [])
+        return sentence + (parts.isEmpty ? "" : "; it " + parts.joined(separator: ", and "))
+    }
+
     /// The condition in words.
     var condition: String {
         let condition = rule.condition

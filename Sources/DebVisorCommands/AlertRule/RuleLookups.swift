@@ -25,7 +25,4 @@ extension AppContext {
         guard let store = try existingAlertStore() else { throw AlertStore.noRule(name, among: []) }
         return (store, try store.find(rule: name))
     }
-
-    /// Who does it, for the history.
-    var userName: String { environment["USER"] ?? environment["LOGNAME"] ?? "somebody" }
 }

@@ -23,7 +23,7 @@ struct AlertChangeRecord: Record {
     /// What is the matter; of what is over why it is.
     private var message: String? {
         guard event.to == .resolved else { return alert?.message }
-        return event.reason + (alert.map { " (\($0.message))" } ?? "")
+        return event.reason + (alert.map { "; it was: \($0.message)" } ?? "")
     }
 
     static var fields: [Field<AlertChangeRecord>] {

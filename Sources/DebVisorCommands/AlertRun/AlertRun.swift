@@ -22,7 +22,7 @@ struct AlertRun: ChangingCommand {
         let noDeliver = Flag("no-deliver", help: "Leave notices in the outbox for another run")
         let failOn = Option(
             "fail-on", .choice(AlertSeverity.self),
-            help: "End with status 9 if something at least so severe fires now")
+            help: "End with status 9 if something at least so severe calls for somebody")
     }
 
     func plan(_ args: Parsed<Inputs>, _ context: AppContext, _ session: Session) async throws -> Plan {
@@ -81,12 +81,8 @@ struct AlertRun: ChangingCommand {
                 session.note("notices that were delivered: \(sent.delivered)")
             }
         }
-        let standing = try Standing(store)
-        if evaluated.events.isEmpty { session.note(standing.sentence) }
-        guard let level = args.failOn, let worst = try Standing.worst(store), worst >= level else { return report }
-        return report.attention(
-            "something of at least '\(level.rawValue)' fires; \(standing.sentence)",
-            hint: "see them with: debvisor alert list")
+        if evaluated.events.isEmpty { session.note(try Standing(store).sentence) }
+        return report.attention(try store.calling(), atLeast: args.failOn)
     }
 }
 
@@ -95,13 +91,6 @@ private struct Standing {
     private let counts: [AlertStatus: [AlertSeverity: Int]]
 
     init(_ store: AlertStore) throws { counts = try store.counts() }
-
-    /// Of what calls for somebody: it fires, flaps, or fired when its samples ended, nobody looks after it, nothing hides it.
-    static func worst(_ store: AlertStore) throws -> AlertSeverity? {
-        try store.alerts(AlertQuery(statuses: [.firing, .flapping, .nodata])).filter {
-            $0.acknowledgement == nil && ($0.status != .nodata || $0.firedAt != nil)
-        }.map(\.severity).max()
-    }
 
     /// `open alerts: 3 firing, 1 acknowledged`
     var sentence: String {

@@ -33,9 +33,9 @@ final class RuleScene {
 
     /// The series that a rule looks at, by their tags; none of what is no series of the store.
     func series(of rule: AlertRule) throws -> [MetricSeries] {
-        try series(of: rule.metric).filter { one in
-            rule.matchers.isEmpty || rule.looksAt(metric: rule.metric, tags: one.key.tags.dictionary)
-        }
+        guard !rule.matchers.isEmpty else { return try series(of: rule.metric) }
+        let filter = LabelFilter(rule.matchers)
+        return try series(of: rule.metric).filter { filter.fits($0.key.tags.dictionary) }
     }
 
     func series(of metric: String) throws -> [MetricSeries] {

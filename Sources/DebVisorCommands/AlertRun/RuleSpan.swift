@@ -23,7 +23,9 @@ struct RuleSpan: Sendable {
         let isOpen = isOpen(series)
         let seconds = Int64(isOpen ? max(rule.noDataSeconds, Self.longest) : rule.noDataSeconds)
         let first = now.adding(milliseconds: -min(seconds, 315_360_000) * 1000 - 1)
-        return max(first, known[series]?.sampleAt ?? first)
+        guard let seen = known[series]?.sampleAt else { return first }
+        // One that lies so far ahead was seen before the clock was set back.
+        return seen.milliseconds - now.milliseconds > Int64(rule.noDataSeconds) * 1000 ? first : max(first, seen)
     }
 }
 

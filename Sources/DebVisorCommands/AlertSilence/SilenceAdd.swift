@@ -25,7 +25,7 @@ struct SilenceAdd: ChangingCommand {
 
     struct Inputs: InputSet {
         let matchers = Arguments(
-            "MATCHER", .alertMatcher, atLeast: 1,
+            "MATCHER", .matcher, atLeast: 1,
             help: "What to hide: host=web01, rule!=load, vm=~web.*; all must match")
         let until = Option("until", .time, help: "When it ends, as +2h or a time")
         let span = Option("for", .duration(atLeast: 1), help: "How long it lasts")
@@ -57,7 +57,11 @@ struct SilenceAdd: ChangingCommand {
             let (store, now) = (try context.alertStore(), context.clock.now())
             return .list(try store.records(of: [try store.add(silence, at: now)], at: now))
         }
-        if hidden.isEmpty { plan.warnings.append(try SilenceRemark.nothing(silence, store)) }
+        if hidden.isEmpty {
+            let slip = try MatcherSlip(silence.matchers, store)
+            plan.warnings.append(
+                slip?.sentence("so it hides nothing now") ?? "no open alert matches it: it hides nothing now")
+        }
         if silence.matchers.allSatisfy({ $0.matches([:]) }) {
             plan.warnings.append("it hides everything that has no such label, too")
         }
@@ -93,25 +97,5 @@ struct SilenceAdd: ChangingCommand {
         let names = alerts.prefix(3).map { "\($0.rule) of \($0.series.text)" }.joined(separator: "; ")
         let more = alerts.count > 3 ? "; and \(alerts.count - 3) more" : ""
         return "hides \(alerts.count) \(alerts.count == 1 ? "alert" : "alerts") now: \(names)\(more)"
-    }
-}
-
-/// Why a silence hides nothing: a slip, or it is only made ahead.
-enum SilenceRemark {
-    static func nothing(_ silence: Silence, _ store: AlertStore?) throws -> String {
-        let labels = try store?.labels() ?? [:]
-        for matcher in silence.matchers where [.equals, .matches].contains(matcher.comparison) {
-            guard let values = labels[matcher.name] else {
-                guard !labels.isEmpty else { continue }
-                let near = Suggestion.closest(to: matcher.name, among: Array(labels.keys))
-                return "no alert has a label '\(matcher.name)', so it hides nothing"
-                    + (near.map { "; did you mean '\($0)'?" } ?? "")
-            }
-            guard !values.contains(where: { matcher.matches([matcher.name: $0]) }) else { continue }
-            let near = Suggestion.closest(to: matcher.value, among: values.sorted())
-            return "no alert matches '\(matcher)', so it hides nothing now"
-                + (near.map { "; did you mean '\(matcher.name)=\($0)'?" } ?? "")
-        }
-        return "no open alert matches it: it hides nothing now"
     }
 }
