@@ -45,10 +45,13 @@ command_line() {
 
 full_disk() {
     local words
-    for words in --version help "metric definition list" "metric definition list -o json" "help --tree"; do
+    for words in --version help "metric definition list" "help --tree"; do
         # shellcheck disable=SC2016  # for the inner shell
         fails 1 "stdout on a full disk: $words" "No space left" bash -c '"$0" $1 >/dev/full' "$DEBVISOR" "$words"
     done
+    # shellcheck disable=SC2016
+    expect 1 "… and as JSON" bash -c '"$0" metric definition list -o json >/dev/full' "$DEBVISOR"
+    check "… is an error on stderr" jq -e '.error.kind == "failed" and .error.status == 1' "$ERR"
     # shellcheck disable=SC2016
     expect 0 "a reader that had enough is none" bash -c 'set -o pipefail; { "$0" help --tree || [ $? = 141 ]; } | head -n 1' "$DEBVISOR"
 }

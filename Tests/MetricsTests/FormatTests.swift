@@ -32,7 +32,10 @@ import Testing
     }
 
     /// OpenMetrics writes a counter without its `_total`, where another metric may have that name.
-    @Test(arguments: ["gauge", "histogram", "summary"]) func aCounterBesideAMetricOfItsNameComesBack(type: String) throws {
+    @Test(arguments: ["gauge", "histogram", "summary"])
+    func aCounterBesideAMetricOfItsNameComesBack(type: String)
+        throws
+    {
         let (one, other) = (try MetricFixture(), try MetricFixture())
         try one.store.define(MetricDefinition(MetricName("orders_total"), .counter, help: "taken"))
         try one.add("orders_total", [(1, 1), (2, 5)], type: .counter)
@@ -114,7 +117,7 @@ import Testing
         (.openmetrics, "a one 2\n# EOF", "1:3"), (.openmetrics, "a 1 2 3\n# EOF", "1:7"),
         (.openmetrics, "0a 1 2\n# EOF", "1:1"),
         (.openmetrics, "a{b=\"\\x\"} 1 2\n# EOF", "1:7"), (.openmetrics, "# TYPE a fast\n# EOF", "1:10"),
-        (.openmetrics, "# TYPE a gauge\n# TYPE a counter\n# EOF", "2:10"),
+        (.openmetrics, "# TYPE a gauge\n# TYPE a summary\n# EOF", "2:10"),
         (.openmetrics, "a 1 2\n# EOF\na 2 3\n", "3:1"),
         (.openmetrics, "a{b=\"1\",b=\"2\"} 1 2\n# EOF", "1:1"), (.openmetrics, "a 1\n# EOF", "1:4"),
         (.openmetrics, "a 1e 2\n# EOF", "1:5"), (.openmetrics, "a 1 99999999999999\n# EOF", "1:5"),
