@@ -78,7 +78,8 @@ extension MeasureWriter {
     }
 
     private func put(
-        _ changes: [(row: Int64, change: Change)], of observation: ObservedValue, _ type: String, _ late: LateObservation
+        _ changes: [(row: Int64, change: Change)], of observation: ObservedValue, _ type: String,
+        _ late: LateObservation
     ) throws {
         var time = observation.time
         if let newest = try newestTime(changes.map(\.row)), newest > time {
