@@ -151,6 +151,9 @@ wrong_files() {
     # A store that is damaged is what an import is for.
     dd if=/dev/urandom of="$STATE/metrics.db" bs=4096 count=2 conv=notrunc status=none
     expect 9 "a damaged store" debvisor system check -q
+    expect 3 "statistics of the others" system stats -o json
+    json "are known" '.stores | map(select(.rows != null).name) | index("schedules") != null and index("metrics") == null'
+    said "… and which is damaged" "metrics"
     expect 0 "is replaced" system import --store metrics "$WORK/metrics.db" --yes
     expect 0 "and good again" debvisor system check -q
 }
