@@ -24,6 +24,9 @@ package struct StoreStatistics: Sendable {
     package var entries: ClosedRange<Timestamp>?
     /// When file or log last changed.
     package var changedAt: Timestamp?
+
+    /// Of a store of which nothing is known yet.
+    package init(name: String, path: String) { (self.name, self.path) = (name, path) }
 }
 
 extension Store {

@@ -137,6 +137,21 @@ import Testing
         #expect(outcome.status == 0)
     }
 
+    @Test(arguments: ["vm list", "vm watch", "help", "--version", "help vm list"])
+    func aFullDiskBehindStdoutIsToldOf(line: String) async {
+        let recorder = Recorder(readerLeavesAfter: 3, outputTrouble: "No space left on device")
+        let outcome = await demoProgram().outcome(line, recorder)
+        #expect(outcome.status == 1)
+        #expect(outcome.errors.hasPrefix("demo: error: cannot write to stdout: No space left on device\n  hint: "))
+    }
+
+    @Test func aChangeIsDoneThoughItCannotBePrinted() async {
+        let recorder = Recorder(readerLeavesAfter: 3, outputTrouble: "No space left on device")
+        let outcome = await demoProgram().outcome(["vm", "start", "db server", "-o", "json"], recorder)
+        #expect(outcome.status == 0)
+        #expect(outcome.errors.contains("No space left on device"), "\(outcome.errors)")
+    }
+
     @Test func breachesOfDeclarationsAreTold() async {
         let breaches = Breaches()
         var program = demoProgram()

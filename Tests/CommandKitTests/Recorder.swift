@@ -16,15 +16,18 @@ final class Recorder: Sendable {
     let answer: String?
     let environment: [String: String]
     let readerLeavesAfter: Int
+    /// Why it is no reader that left.
+    let outputTrouble: String?
 
     init(
         isTerminal: Bool = false, answer: String? = nil, environment: [String: String] = ["NO_COLOR": "1"],
-        readerLeavesAfter: Int = .max
+        readerLeavesAfter: Int = .max, outputTrouble: String? = nil
     ) {
         self.isTerminal = isTerminal
         self.answer = answer
         self.environment = environment
         self.readerLeavesAfter = readerLeavesAfter
+        self.outputTrouble = outputTrouble
     }
 
     var output: String { written.withLock { $0.output } }
@@ -41,6 +44,7 @@ final class Recorder: Sendable {
                     return stream == .error || written.output.utf8.count <= readerLeavesAfter
                 }
             },
+            outputTrouble: { [outputTrouble] in outputTrouble },
             isTerminal: { [isTerminal] _ in isTerminal },
             environment: { [environment] in environment[$0] },
             now: { 1_795_543_282_000 + 7_200_000 },

@@ -43,6 +43,19 @@ command_line() {
     json "an object" 'type == "object"'
 }
 
+full_disk() {
+    local words
+    for words in --version help "metric definition list" "help --tree"; do
+        # shellcheck disable=SC2016  # for the inner shell
+        fails 1 "stdout on a full disk: $words" "No space left" bash -c '"$0" $1 >/dev/full' "$DEBVISOR" "$words"
+    done
+    # shellcheck disable=SC2016
+    expect 1 "… and as JSON" bash -c '"$0" metric definition list -o json >/dev/full' "$DEBVISOR"
+    check "… is an error on stderr" jq -e '.error.kind == "failed" and .error.status == 1' "$ERR"
+    # shellcheck disable=SC2016
+    expect 0 "a reader that had enough is none" bash -c 'set -o pipefail; { "$0" help --tree || [ $? = 141 ]; } | head -n 1' "$DEBVISOR"
+}
+
 light() {
     ldd "$DEBVISOR" >"$OUT" 2>"$ERR" || true
     local library
@@ -54,4 +67,5 @@ light() {
 all_at_once "system check" system check
 all_at_once "backup repository list" backup repository list -o json
 command_line
+full_disk
 light

@@ -136,18 +136,63 @@ wrong_files() {
     fails 2 "nobody says which" "single store" system import "$WORK/metrics.db" --yes
     fails 4 "none" "No such file" system import "$WORK/nothing" --yes
     fails 4 "a store that is not there" "not there yet" system export --store alerts "$WORK/x"
+    tar -cf "$WORK/foreign.tar" -C "$WORK" noise
+    ln -sf /etc/passwd "$WORK/alerts.db"
+    tar -cf "$WORK/link.tar" -C "$WORK" alerts.db
+    fails 2 "an archive of something else" "no store" system import "$WORK/foreign.tar" --yes
+    fails 2 "a link in an archive" "alerts.db" system import "$WORK/link.tar" --yes
+    fails 2 "a directory" "no export" system import "$WORK" --yes
+    # shellcheck disable=SC2016  # for the inner shell
+    fails 9 "stdin that ends too early" "'-' was cut off" bash -c '"$0" system import - --yes <"$1"' "$DEBVISOR" "$WORK/cut.tar"
+    tar --format=pax -cf "$WORK/packed.tar" -C "$WORK" untarred
+    expect 0 "stores that somebody packed anew" system import "$WORK/packed.tar" --dry-run
     check "nothing was touched" debvisor system check -q
     check "nothing is left" test -z "$(find "$STATE" -name '*.new*')"
     # A store that is damaged is what an import is for.
     dd if=/dev/urandom of="$STATE/metrics.db" bs=4096 count=2 conv=notrunc status=none
     expect 9 "a damaged store" debvisor system check -q
+    expect 3 "statistics of the others" system stats -o json
+    json "are known" '.stores | map(select(.rows != null).name) | index("schedules") != null and index("metrics") == null'
+    said "… and which is damaged" "metrics"
     expect 0 "is replaced" system import --store metrics "$WORK/metrics.db" --yes
     expect 0 "and good again" debvisor system check -q
 }
 
+wrong_targets() {
+    mkfifo "$WORK/fifo"
+    ln -sf "$WORK/linked" "$WORK/link.db"
+    fails 2 "to a directory" "no plain file" system export "$WORK"
+    fails 2 "to a pipe" "no plain file" system export "$WORK/fifo"
+    check "which stays one" test -p "$WORK/fifo"
+    fails 2 "to a link to nothing" "no plain file" system export --store metrics "$WORK/link.db"
+    fails 4 "to nowhere" "No such file" system export "$WORK/nowhere/all.tar"
+    fails 2 "over the store itself" "itself" system export --store metrics "$STATE/metrics.db"
+    fails 2 "over its log" "itself" system export "$STATE/schedules.db-wal" --dry-run
+    echo old >"$WORK/linked"
+    expect 0 "where a link leads" system export --store metrics "$WORK/link.db"
+    check "which stays one" test -L "$WORK/link.db"
+    check "the store is there" test "$(sqlite3 "$WORK/linked" 'PRAGMA integrity_check')" = ok
+}
+
+# Several at once to the same file: it is whole at each moment, and all of them are done.
+exports_at_once() {
+    local number pids=() bad=0
+    for number in 1 2 3 4 5 6; do
+        system export "$WORK/shared.tar" -q >/dev/null 2>>"$WORK/shared.errors" &
+        pids+=($!)
+    done
+    for number in "${pids[@]}"; do wait "$number" || bad=$((bad + 1)); done
+    check "six exports at once" test "$bad" = 0
+    check "… say nothing" test ! -s "$WORK/shared.errors"
+    expect 0 "… and leave one that is whole" system import "$WORK/shared.tar" --dry-run
+    check "… and nothing else" test -z "$(find "$WORK" -maxdepth 1 -name 'shared.tar?*')"
+}
+
 worked
 counted
+wrong_targets
 one_store
 all_stores
+exports_at_once
 in_use
 wrong_files

@@ -146,6 +146,9 @@ struct RawChangeException {
         Self(
             path: "Platform/File.swift", word: "fchmod",
             reason: "of a file that has no content yet; a crash leaves it to its owner alone"),
+        Self(
+            path: "Metrics/Events/MetricStore+Events.swift", word: "inSavepoint",
+            reason: "a part of a transaction that is undone alone; what stays is durable with the transaction"),
         Self(path: "Platform/TCPListener.swift", word: "bind", reason: "a TCP socket, which is no file"),
         Self(
             path: "Platform/FileStatus.swift", word: "chown",

@@ -58,6 +58,12 @@ import Testing
         #expect(try fixture.store.definitions().isEmpty)
     }
 
+    @Test func bucketsAreLimited() throws {
+        #expect(try HistogramBounds((1...200).map(Double.init)).bounds.count == 201)
+        let many = #expect(throws: Fault.self) { try HistogramBounds((1...201).map(Double.init)) }
+        #expect(many?.kind == .usage && many?.message.contains("201 buckets") == true)
+    }
+
     @Test func comesBackAsItWasKept() throws {
         let fixture = try MetricFixture()
         try define(

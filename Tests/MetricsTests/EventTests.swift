@@ -51,6 +51,24 @@ import Testing
         #expect(try fixture.read("runs_total{job=\"a\"}").map(\.value) == [0, 1])
     }
 
+    /// Where the store has no room for all series of a histogram, none is left of it, and later it has all of its buckets.
+    @Test(arguments: 1...8 as ClosedRange<Int>) func oneThatCannotBeTakenLeavesNothing(_ limit: Int) throws {
+        let fixture = try MetricFixture(seriesLimit: limit)
+        let events = [
+            try Self.event("before", .gauge, .set(1), at: 5), try Self.event("wait", .histogram, .observe(1), at: 5),
+            try Self.event("after", .gauge, .set(2), at: 5),
+        ]
+        let refused = try fixture.store.record(events)
+        #expect(refused.count == (limit == 1 ? 2 : 1))
+        #expect(try fixture.store.names() == (limit == 1 ? ["before"] : ["after", "before"]))
+        #expect(try fixture.read("before{job=\"a\"}").map(\.value) == [1])
+        let roomy = MetricStore(fixture.store.store)
+        #expect(try roomy.record(events).isEmpty)
+        let buckets = try SeriesSelection(MetricName("wait_bucket"), .none)
+        #expect(try roomy.series(buckets).count == HistogramBounds.standard.bounds.count)
+        #expect(try fixture.read("after{job=\"a\"}").map(\.value) == [2])
+    }
+
     /// A source is read over and over, in pieces that overlap, sometimes with an end between: each entry counts once.
     @Test(arguments: 0..<20 as Range<UInt64>) func eachEntryCountsOnce(_ seed: UInt64) throws {
         var random = SeededRandom(seed: seed)

@@ -1,4 +1,5 @@
 import DebVisorCore
+import Foundation
 import TestSupport
 import Testing
 
@@ -28,6 +29,37 @@ import Testing
         #expect(try report.samples == one.everything().values.reduce(0) { $0 + $1.count })
         #expect(try other.store.series().map(\.family.type) == one.store.series().map(\.family.type))
         #expect(try other.export(format) == text)
+    }
+
+    /// OpenMetrics writes a counter without its `_total`, where another metric may have that name.
+    @Test(arguments: ["gauge", "histogram", "summary"])
+    func aCounterBesideAMetricOfItsNameComesBack(type: String)
+        throws
+    {
+        let (one, other) = (try MetricFixture(), try MetricFixture())
+        try one.store.define(MetricDefinition(MetricName("orders_total"), .counter, help: "taken"))
+        try one.add("orders_total", [(1, 1), (2, 5)], type: .counter)
+        let name = try MetricName("orders")
+        try one.store.define(
+            MetricDefinition(name, MetricType(rawValue: type).orThrow(Fault(.usage, type)), help: "open"))
+        let time = Timestamp(milliseconds: 3)
+        switch type {
+        case "gauge": try one.add("orders", [(3, 7)])
+        case "histogram": try one.store.observe(name, .none, 1, at: time)
+        default: try one.store.summarize(ObservedValue(name, .none, 1, at: time))
+        }
+        let text = try one.export(.openmetrics)
+        _ = try other.import(text, .openmetrics)
+        #expect(try other.everything() == one.everything())
+        #expect(try other.series("orders_total").family.help == "taken")
+        #expect(try other.series("orders_total").family.type == .counter)
+        // Also where the counter comes first.
+        let blocks = text.components(separatedBy: "# TYPE ").dropFirst().map { $0.replacing("# EOF\n", with: "") }
+        let turned = blocks.reversed().map { "# TYPE " + $0 }.joined() + "# EOF\n"
+        let third = try MetricFixture()
+        _ = try third.import(turned, .openmetrics)
+        #expect(try third.everything() == one.everything())
+        #expect(throws: Fault.self) { try third.import("# TYPE a gauge\n# TYPE a summary\n# EOF\n", .openmetrics) }
     }
 
     static let good: [(MetricFormat, String, [String: [(Int64, Double)]])] = [
@@ -85,7 +117,7 @@ import Testing
         (.openmetrics, "a one 2\n# EOF", "1:3"), (.openmetrics, "a 1 2 3\n# EOF", "1:7"),
         (.openmetrics, "0a 1 2\n# EOF", "1:1"),
         (.openmetrics, "a{b=\"\\x\"} 1 2\n# EOF", "1:7"), (.openmetrics, "# TYPE a fast\n# EOF", "1:10"),
-        (.openmetrics, "# TYPE a gauge\n# TYPE a counter\n# EOF", "2:10"),
+        (.openmetrics, "# TYPE a gauge\n# TYPE a summary\n# EOF", "2:10"),
         (.openmetrics, "a 1 2\n# EOF\na 2 3\n", "3:1"),
         (.openmetrics, "a{b=\"1\",b=\"2\"} 1 2\n# EOF", "1:1"), (.openmetrics, "a 1\n# EOF", "1:4"),
         (.openmetrics, "a 1e 2\n# EOF", "1:5"), (.openmetrics, "a 1 99999999999999\n# EOF", "1:5"),

@@ -187,6 +187,18 @@ import Testing
         #expect(throws: Fault.self) { try exported(path) }
     }
 
+    @Test(arguments: [("x", TarHeader.Kind.attributes), ("5", .directory), ("2", .other), ("1", .other), ("L", .other)])
+    func kindsOfMembersAreToldApart(_ letter: String, _ kind: TarHeader.Kind) throws {
+        var bytes = TarHeader(name: "metrics.db", size: 0, time: 0).bytes
+        let old = bytes[156]
+        bytes[156] = letter.utf8.first ?? 0
+        // The sum of all bytes is written as six octal digits.
+        let digits = String(decoding: bytes[148..<154], as: UTF8.self)
+        let sum = String(try #require(Int(digits, radix: 8)) + Int(bytes[156]) - Int(old), radix: 8)
+        bytes.replaceSubrange(148..<154, with: (String(repeating: "0", count: 6 - sum.count) + sum).utf8)
+        #expect(try TarHeader(bytes)?.kind == kind)
+    }
+
     /// Somebody who comes while a store is replaced gets the new one, not what was put aside.
     @Test func whoComesMeanwhileGetsTheNewOne() async throws {
         try Store.open(boxes(), in: scratch.state).add("new")

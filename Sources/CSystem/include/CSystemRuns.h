@@ -34,7 +34,7 @@ int dv_signal_descriptor(void);
 // The next signal's number, 0 if there is none.
 int dv_next_signal(int descriptor);
 // Gives back the memory of all code that was used so far; what is used again comes from the page cache. For a process
-// that has started and will sleep long (dl_iterate_phdr takes a C callback over ELF macros).
+// that will sleep long (dl_iterate_phdr takes a C callback over ELF macros).
 void dv_release_code(void);
 // The groups of a user, at most `limit`: their number or -1.
 int dv_groups(const char *user, gid_t group, gid_t *groups, int limit);

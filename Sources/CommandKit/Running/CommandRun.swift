@@ -38,8 +38,21 @@ struct CommandRun<Context: Sendable, Globals: InputSet>: Sendable {
         }
         session.outlet.erase()
         if session.outlet.readerIsGone, invocation.entry.effect() == .reads { status = 128 + 13 }
+        status = explained(status)
         noteBreach(of: status)
         return status
+    }
+
+    /// A stdout that takes no more because its disk is full is no reader that had enough.
+    private func explained(_ status: Int32) -> Int32 {
+        guard session.outlet.readerIsGone, let trouble = console.outputTrouble() else { return status }
+        guard status == 128 + 13 else {
+            session.warn("not all could be written to stdout: \(trouble)")
+            return status
+        }
+        let failure = Failure.output(trouble)
+        errors.write(failure, items: [], status: failure.kind.status.rawValue, path: invocation.path)
+        return failure.kind.status.rawValue
     }
 
     private func carryOut(_ plan: Plan) async throws -> Int32 {
@@ -124,6 +137,13 @@ struct CommandRun<Context: Sendable, Globals: InputSet>: Sendable {
         guard let missing else { return nil }
         let names = program.complete(.init(kind: missing.kind, globals: Parsed(Globals(), invocation.values)))
         return Suggestion.closest(to: missing.name, among: names).map { "did you mean '\(VisibleText.line($0))'?" }
+    }
+}
+
+extension Failure {
+    static func output(_ trouble: String) -> Failure {
+        Failure(
+            .failed, "cannot write to stdout: \(trouble)", hint: "free some space there, or send it somewhere else")
     }
 }
 

@@ -39,7 +39,9 @@ extension Program {
         case .manual(let directory): return .ended(writeManual(to: directory, outlet, settings))
         case .refuse(let failure, let path): return .ended(refuse(failure, path, outlet, settings))
         }
-        return .ended(outlet.readerIsGone ? 128 + 13 : 0)
+        guard outlet.readerIsGone else { return .ended(0) }
+        guard let trouble = console.outputTrouble() else { return .ended(128 + 13) }
+        return .ended(refuse(.output(trouble), [], outlet, settings))
     }
 
     func refuse(_ failure: Failure, _ path: [String], _ outlet: Outlet, _ settings: OutputSettings) -> Int32 {

@@ -1,10 +1,12 @@
 import Glibc
+import Synchronization
 
 extension Console {
     /// The streams, the terminal and the clocks of this process.
     package static let live = Console(
         write: { stream, text in Descriptor.write(text, to: stream.rawValue) },
         writeBytes: { stream, bytes in Descriptor.write(bytes, to: stream.rawValue) },
+        outputTrouble: Descriptor.outputTrouble,
         isTerminal: { isatty($0.rawValue) == 1 },
         width: Terminal.width,
         environment: { name in getenv(name).map { String(cString: $0) } },
@@ -16,6 +18,14 @@ extension Console {
 
 /// Writing to a file descriptor.
 enum Descriptor {
+    /// The number of the last error of stdout that is not EPIPE.
+    private static let trouble = Mutex<Int32>(0)
+
+    static func outputTrouble() -> String? {
+        let code = trouble.withLock { $0 }
+        return code == 0 ? nil : String(cString: strerror(code))
+    }
+
     /// Writes all of it; false when the reader is gone or the descriptor takes no more.
     static func write(_ text: String, to descriptor: Int32) -> Bool {
         var text = text
@@ -31,6 +41,8 @@ enum Descriptor {
             } else if errno == EAGAIN {
                 waitUntilWritable(descriptor)
             } else if errno != EINTR {
+                let code = errno
+                if descriptor == STDOUT_FILENO, code != EPIPE { trouble.withLock { $0 = code } }
                 return false
             }
         }

@@ -5,10 +5,12 @@ package struct Console: Sendable {
         case error = 2
     }
 
-    /// Writes all of the text; false when the reader is gone (EPIPE).
+    /// Writes all of the text; false when the reader is gone (EPIPE), or nothing more can be written (`outputTrouble`).
     package var write: @Sendable (Stream, String) -> Bool
     /// The same of bytes that need be no text.
     package var writeBytes: @Sendable (Stream, UnsafeRawBufferPointer) -> Bool
+    /// Why stdout takes no more though its reader is not gone, as the system says it: `No space left on device`.
+    package var outputTrouble: @Sendable () -> String?
     package var isTerminal: @Sendable (Stream) -> Bool
     /// Columns of the terminal, 80 without one.
     package var width: @Sendable () -> Int
@@ -25,6 +27,7 @@ package struct Console: Sendable {
     package init(
         write: @escaping @Sendable (Stream, String) -> Bool,
         writeBytes: (@Sendable (Stream, UnsafeRawBufferPointer) -> Bool)? = nil,
+        outputTrouble: @escaping @Sendable () -> String? = { nil },
         isTerminal: @escaping @Sendable (Stream) -> Bool = { _ in false },
         width: @escaping @Sendable () -> Int = { 80 },
         environment: @escaping @Sendable (String) -> String? = { _ in nil },
@@ -37,6 +40,7 @@ package struct Console: Sendable {
     ) {
         self.write = write
         self.writeBytes = writeBytes ?? { write($0, String(decoding: $1, as: UTF8.self)) }
+        self.outputTrouble = outputTrouble
         self.isTerminal = isTerminal
         self.width = width
         self.environment = environment

@@ -31,7 +31,7 @@ struct DefinitionDelete: ChangingCommand {
         guard let store = try context.writableMetricStore(), try store.definition(of: name) != nil else {
             return .nothing(nothing)
         }
-        let detail = found.series == 0 ? "no series" : "\(found.series) series stay"
+        let detail = "its series stay: \(found.series)"
         return Plan([Step("delete", "definition of \(name)", detail: detail)]) { _ in
             try store.undefine(name)
             return .list([found])

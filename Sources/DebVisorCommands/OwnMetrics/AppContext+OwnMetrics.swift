@@ -23,14 +23,13 @@ extension AppContext {
     /// metrics is not even opened. Blocks.
     /// - Parameter kept: where the store of metrics stays open, for whoever does this often.
     /// - Returns: a warning.
-    func takeIn(_ scheduler: ScheduleStore, keeping kept: Locked<MetricStore?>? = nil) -> String? {
+    func takeIn(_ scheduler: ScheduleStore, keeping kept: KeptMetricStore? = nil) -> String? {
         do {
             var warning: String?
             var isFirst = true
             while let found = try scheduler.endings(), let last = found.endings.last {
                 if settings.keepsOwnMetrics {
-                    let store = try kept?.withLock { $0 } ?? metricStore()
-                    kept?.withLock { $0 = store }
+                    let store = try kept?.store(self) ?? metricStore()
                     let entries = found.endings.map { NumberedEvents($0.number, $0.events) }
                     let refused = try store.record(entries, from: Self.source(found.ledger), newest: found.newest)
                     if isFirst { warning = refused.first.map(Self.warning) ?? store.upkeep(at: clock.now()) }

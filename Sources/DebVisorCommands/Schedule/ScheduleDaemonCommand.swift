@@ -1,6 +1,5 @@
 import CommandKit
 import DebVisorCore
-import Metrics
 import Platform
 import Schedules
 
@@ -43,7 +42,7 @@ struct ScheduleDaemonCommand: ChangingCommand {
         _ emit: @escaping @Sendable ([JobRun]) throws -> Void
     ) async throws {
         // Closing a store leaves a timer of the dispatch library behind, which would wake the daemon each second.
-        let metrics = Locked<MetricStore?>(nil)
+        let metrics = KeptMetricStore()
         try await Worker.run {
             try ScheduleDaemon(scheduler).serve(until: stop) { report in
                 tell(of: report, session)

@@ -14,7 +14,7 @@ struct StoreImport: Sendable {
     /// - Throws: `usage` if the file is one store and nobody says which, `notFound` if it lacks the one that is wanted.
     init(_ exported: ExportedFile, _ only: StoreDescription?, _ context: AppContext) throws {
         (self.exported, self.context) = (exported, context)
-        let path = exported.file.path
+        let path = exported.name
         guard exported.isArchive else {
             guard let only, let content = exported.members.first else {
                 throw Fault(

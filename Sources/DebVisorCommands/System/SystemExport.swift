@@ -47,10 +47,10 @@ struct SystemExport: ChangingCommand {
             }
             return Plan(steps) { _ in .bytes { try Self.send(only, directory, context.clock.now(), $0) } }
         }
-        let path = args.file
-        return Plan(steps + [Step(Directory.exists(path) ? "replace" : "write", path)]) { _ in
+        let (path, target) = (args.file, try ExportTarget(args.file, besides: Stores.all, in: directory))
+        return Plan(steps + [Step(target.isThere ? "replace" : "write", path)]) { _ in
             let now = context.clock.now()
-            let written = try await Worker.run { try Self.write(only, directory, path, now) }
+            let written = try await Worker.run { try Self.write(only, directory, target.path, now) }
             return .list(written.map { StoreExportRecord(name: $0.name, path: path, size: $0.size) })
         }
     }
@@ -58,18 +58,24 @@ struct SystemExport: ChangingCommand {
     private static func write(
         _ only: StoreDescription?, _ directory: StateDirectory, _ path: String, _ now: Timestamp
     ) throws -> [(name: String, size: ByteCount)] {
-        guard let only else { return try StoreArchive.export(Stores.all, in: directory, to: path, at: now) }
-        return try Store.export(only, in: directory, to: path).map { [(only.name, $0)] } ?? []
+        try alone(directory) {
+            guard let only else { return try StoreArchive.export(Stores.all, in: directory, to: path, at: now) }
+            return try Store.export(only, in: directory, to: path).map { [(only.name, $0)] } ?? []
+        }
     }
 
-    /// One at a time: the copy has a name, which the next one replaces.
+    /// One at a time: what is not finished has a name, which the next one replaces.
+    private static func alone<Result>(_ directory: StateDirectory, _ body: () throws -> Result) throws -> Result {
+        let lock = try LockFile(directory.file("export.lock"), waitingAtMost: 60)
+        return try withExtendedLifetime(lock) { try body() }
+    }
+
     private static func send(
         _ only: StoreDescription?, _ directory: StateDirectory, _ now: Timestamp,
         _ emit: (UnsafeRawBufferPointer) throws -> Void
     ) throws -> [String] {
-        let lock = try LockFile(directory.file("export.lock"), waitingAtMost: 60)
         let scratch = directory.file("export.unfinished")
-        try withExtendedLifetime(lock) {
+        try alone(directory) {
             guard let only else {
                 _ = try StoreArchive.write(Stores.all, in: directory, scratch: scratch, at: now, emit)
                 return

@@ -40,7 +40,7 @@ struct SystemImport: ChangingCommand {
             return Plan([Step("replace", what, detail: "from stdin")]) { session in
                 let stop = try session.cancellationDescriptor()
                 let file = try await Worker.run { try Self.spool(context.stateDirectory, until: stop) }
-                return try await StoreImport(ExportedFile(file, Stores.all), only, context).run()
+                return try await StoreImport(ExportedFile(file, Stores.all, called: "-"), only, context).run()
             }
         }
         let work = try StoreImport(ExportedFile(File(args.file, .read), Stores.all), only, context)

@@ -11,25 +11,43 @@ struct SystemStats: ReadingCommand {
         discussion: """
             Of each store its file, its write-ahead log, pages that hold nothing any more, the rows of its tables, its oldest \
             and newest entry, and when it last changed. Counting reads the stores through; 'debvisor system info' does not. \
-            Runs that are going on, and those that ended, are counted by status.
+            Runs that are going on, and those that ended, are counted by status. Of a store that cannot be read nothing is \
+            known but where it is; it is named, and the status is 3.
             """,
         examples: [
             Example("debvisor system stats", "sizes and rows", prints: "metrics"),
             Example("debvisor system stats -o json", "the rows of each table, for a program", prints: #""tables": ["#),
         ],
-        statuses: .ofAStore, prints: SystemStatistics.self)
+        statuses: .ofAStore + [.partial], prints: SystemStatistics.self)
 
     func run(_ args: Parsed<NoInputs>, _ context: AppContext, _ session: Session) async throws -> Report {
+        try await Worker.run { Self.report(of: context) }
+    }
+
+    private static func report(of context: AppContext) -> Report {
         let directory = context.stateDirectory
-        return .one(
-            try await Worker.run {
-                let stores = try Stores.all.map { try Store.statistics($0, in: directory) }
-                let jobs = try context.existingScheduleStore()?.statistics() ?? []
-                var runs: [String: Int] = [:]
-                for (status, count) in jobs.flatMap(\.counts) { runs[status.rawValue, default: 0] += count }
-                return SystemStatistics(
-                    stores: stores, runs: runs, freeDiskBytes: try? Directory.freeBytes(at: directory.path))
-            })
+        var failures: [ItemFailure] = []
+        func counted<Value>(_ store: StoreDescription, _ body: () throws -> Value) -> Value? {
+            do { return try body() } catch {
+                // One word on each store.
+                if !failures.contains(where: { $0.item == store.name }) {
+                    failures.append(ItemFailure(store.name, error))
+                }
+                return nil
+            }
+        }
+        let stores = Stores.all.map { store in
+            counted(store) { try Store.statistics(store, in: directory) }
+                ?? StoreStatistics(name: store.name, path: directory.file(store.path))
+        }
+        let jobs = counted(ScheduleStore.store) { try context.existingScheduleStore()?.statistics() ?? [] } ?? []
+        var runs: [String: Int] = [:]
+        for (status, count) in jobs.flatMap(\.counts) { runs[status.rawValue, default: 0] += count }
+        var report = Report.one(
+            SystemStatistics(
+                stores: stores, runs: runs, freeDiskBytes: try? Directory.freeBytes(at: directory.path)))
+        report.failures = failures
+        return report
     }
 }
 

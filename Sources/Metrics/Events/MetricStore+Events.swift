@@ -62,7 +62,16 @@ private struct EventPass {
     func record(_ events: [MetricEvent]) throws -> [Fault] {
         var refused: [Fault] = []
         for event in events {
-            do { try take(event) } catch let fault as Fault where fault.kind == .conflict { refused.append(fault) }
+            do {
+                try database.inSavepoint {
+                    try take(event)
+                    return .commit
+                }
+            } catch let fault as Fault where fault.kind == .conflict {
+                // Nothing is left of it, also not some of its series.
+                writer.registry.forget()
+                refused.append(fault)
+            }
         }
         try writer.finish()
         return refused

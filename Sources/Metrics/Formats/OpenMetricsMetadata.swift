@@ -6,7 +6,10 @@ struct OpenMetricsMetadata {
         var help = ""
     }
 
+    /// A counter whose name without `_total` is another metric's has its `_total` here.
     private var families: [String: Family] = [:]
+    /// The family of the last TYPE, and where it is.
+    private var declared = (name: "", key: "")
 
     private static let types: Set = [
         "counter", "gauge", "histogram", "gaugehistogram", "summary", "stateset", "info", "unknown", "untyped",
@@ -32,10 +35,11 @@ struct OpenMetricsMetadata {
         line.skipSpaces()
         let place = line.offset
         let text = try line.slice { _ in false }.text(at: place)
+        let key = declared.name == name ? declared.key : name
         switch word {
         case "TYPE": try declare(name, text.trimmed, at: place)
-        case "UNIT": families[name, default: Family()].unit = text.trimmed
-        default: families[name, default: Family()].help = Self.unescaped(text)
+        case "UNIT": families[key, default: Family()].unit = text.trimmed
+        default: families[key, default: Family()].help = Self.unescaped(text)
         }
         return false
     }
@@ -46,17 +50,24 @@ struct OpenMetricsMetadata {
                 offset, "'\(type)' is no type of a metric",
                 hint: "there are gauge, counter, histogram, summary, info, stateset, gaugehistogram and unknown")
         }
+        var key = name
         if let old = families[name]?.type, old != type {
-            throw LineProblem(offset, "metric '\(name)' is a \(old) above and a \(type) here")
+            // The samples tell the two apart: a counter's end with `_total`.
+            switch "counter" {
+            case type: key += "_total"
+            case old: families[name + "_total"] = families.removeValue(forKey: name)
+            default: throw LineProblem(offset, "metric '\(name)' is a \(old) above and a \(type) here")
+            }
         }
-        families[name, default: Family()].type = type
+        families[key, default: Family()].type = type
+        declared = (name, key)
     }
 
     /// What a series is, as its family was declared. A counter is stored with its `_total`, a histogram's series with the
     /// histogram; the parts of other compound types become metrics of their own.
     func request(_ key: SeriesKey, at offset: Int) throws -> SeriesRequest {
         let name = key.name.text
-        if let (base, family) = declared(name) {
+        if let (base, family) = family(of: name) {
             let ending = String(name.dropFirst(base.count))
             switch (family.type, ending) {
             case ("counter", ""), ("counter", "_total"):
@@ -86,7 +97,7 @@ struct OpenMetricsMetadata {
     ]
 
     /// The family of that name, or of the name without an ending that its type has.
-    private func declared(_ name: String) -> (String, Family)? {
+    private func family(of name: String) -> (String, Family)? {
         for ending in Self.endings where name.hasSuffix(ending) {
             let base = String(name.dropLast(ending.count))
             if let family = families[base], ending.isEmpty || family.type != "gauge" && family.type != nil {

@@ -14,11 +14,18 @@ package struct HistogramBounds: Sendable, Hashable {
 
     init(checked bounds: [Double]) { self.bounds = bounds }
 
-    /// - Throws: `usage` if they do not ascend.
+    private static let most = 200
+
+    /// - Throws: `usage` if they do not ascend, or are too many.
     package init(_ bounds: [Double]) throws {
-        guard zip(bounds, bounds.dropFirst()).allSatisfy({ $0 < $1 }), bounds.allSatisfy({ !$0.isNaN }),
-            bounds.count <= 200
-        else { throw Fault(.usage, "the bounds of buckets ascend", hint: "for example 0.1, 1, 10") }
+        guard zip(bounds, bounds.dropFirst()).allSatisfy({ $0 < $1 }), bounds.allSatisfy({ !$0.isNaN }) else {
+            throw Fault(.usage, "the bounds of buckets ascend", hint: "for example 0.1, 1, 10")
+        }
+        guard bounds.count <= Self.most else {
+            throw Fault(
+                .usage, "\(bounds.count) buckets are more than the \(Self.most) that a histogram may have",
+                hint: "each is a series of its own; bounds that double tell enough")
+        }
         self.bounds = bounds.last == .infinity ? bounds : bounds + [.infinity]
     }
 

@@ -57,6 +57,14 @@ final class SeriesRegistry {
         return id
     }
 
+    /// Looks again at what is stored: some of what was made here was undone.
+    func forget() {
+        families = [:]
+        count = nil
+        definitions = [:]
+        counts = [:]
+    }
+
     private func setLimits(_ limits: MetricLimits, of series: Int64) throws {
         try database.execute(
             sql: "UPDATE series SET minimum = ?, maximum = ? WHERE id = ?",

@@ -44,10 +44,10 @@ package struct ScheduleDaemon: Sendable {
             if !isReady {
                 isReady = true
                 manager.ready()
-                // What was needed to get here is not needed again.
-                dv_release_code()
             }
             guard try timer.set(deadline) else { continue }
+            // What a look needs is not needed while it sleeps.
+            dv_release_code()
             if wait(watch, stop, timer, manager) { break }
         }
         manager.stopping()

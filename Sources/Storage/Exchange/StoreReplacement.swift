@@ -27,8 +27,8 @@ package final class StoreReplacement: Sendable {
         lock = try LockFile(path + ".lock", waitingAtMost: 10)
         do {
             try fill(content, exported.file)
-            try inspect(exported.file.path)
-            try Store.translating(description, exported.file.path) { try Store.migrate(description, incoming) }
+            try inspect(exported.name)
+            try Store.translating(description, exported.name) { try Store.migrate(description, incoming) }
         } catch {
             discard()
             throw error

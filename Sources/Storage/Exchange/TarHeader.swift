@@ -6,6 +6,25 @@ import DebVisorCore
 struct TarHeader: Sendable, Equatable {
     static let block = 512
 
+    /// What a member is, by its letter.
+    enum Kind: Sendable, Equatable {
+        case file, directory
+        /// More words on the next member or on all (POSIX.1-2001 "pax").
+        case attributes
+        /// A link, a device, a long name.
+        case other
+
+        init(_ letter: UInt8) {
+            switch letter {
+            case 0, UInt8(ascii: "0"): self = .file
+            case UInt8(ascii: "5"): self = .directory
+            case UInt8(ascii: "x"), UInt8(ascii: "g"): self = .attributes
+            default: self = .other
+            }
+        }
+    }
+
+    var kind = Kind.file
     var name: String
     var size: UInt64
     /// Seconds since 1970.
@@ -42,7 +61,7 @@ struct TarHeader: Sendable, Equatable {
     /// Nil for a block of zeros, which ends an archive.
     /// - Throws: `attention` for what is no header.
     init?(_ block: [UInt8]) throws {
-        if block.allSatisfy({ $0 == 0 }) { return nil }
+        if Self.isEnd(block) { return nil }
         guard block.count == Self.block, Self.isTar(block), Self.octal(block[148..<156]) == UInt64(Self.sum(block))
         else {
             throw Fault(
@@ -55,11 +74,12 @@ struct TarHeader: Sendable, Equatable {
         } else {
             size = Self.octal(block[124..<136]) ?? 0
         }
-        // Directories and the like have no content of ours.
-        if block[156] != UInt8(ascii: "0"), block[156] != 0 { name = "" }
+        kind = Kind(block[156])
     }
 
     init(name: String, size: UInt64, time: Int64) { (self.name, self.size, self.time) = (name, size, time) }
+
+    static func isEnd(_ block: [UInt8]) -> Bool { block.allSatisfy { $0 == 0 } }
 
     static func isTar(_ block: [UInt8]) -> Bool { block.count >= 262 && block[257..<262].elementsEqual("ustar".utf8) }
 

@@ -8,7 +8,7 @@ import Testing
 /// What feedback is for: work that is harmless, comes at odd hours and is told to be a false alarm, and a fault among it.
 @Suite("Harmless work that was told to be harmless")
 struct BenignJobTests {
-    /// Series of this kind; `SOAK` in the environment makes them a hundred.
+    /// Series of this kind; `SOAK` in the environment makes them two hundred.
     static let seeds = getenv("SOAK") == nil ? 12 : 200
     private static let days = 24
     private static let perDay = 288
