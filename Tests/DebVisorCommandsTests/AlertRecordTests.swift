@@ -11,11 +11,11 @@ import Testing
 @Suite struct AlertRecordTests {
     @Test func alerts() throws {
         let (story, plain) = (try Self.story(), try Self.plain())
-        try golden([story.alert, plain], "alert")
-        try golden(story.events, "alert-event")
-        try golden([story], "alert-story")
+        try expectGoldenRecords([story.alert, plain], "alert")
+        try expectGoldenRecords(story.events, "alert-event")
+        try expectGoldenRecords([story], "alert-story")
         try expectGoldenRecord(story.text, "alert-story.text")
-        try golden(
+        try expectGoldenRecords(
             [Resolution(alert: plain, lessons: ["the weight of 'median' went from 1 to 0.5"])], "alert-resolution")
     }
 
@@ -25,7 +25,7 @@ import Testing
             (Sandbox.yesterday.milliseconds, Sandbox.today.milliseconds + 3_600_000, nil))
         var gone = silence
         (gone.id, gone.deletedAt) = (2, Sandbox.today)
-        try golden(
+        try expectGoldenRecords(
             [
                 SilenceRecord(silence: silence, now: Sandbox.today, alerts: [AlertID(stored: Sandbox.webID)]),
                 SilenceRecord(silence: gone, now: Sandbox.today, alerts: []),
@@ -44,19 +44,19 @@ import Testing
                 headers: ["Authorization": Secret("Bearer hunter2")]),
             matchers: [try LabelMatcher("host=~h.*")])
         let mail = Notifier("mail", .email(to: ["root"], from: nil), leastSeverity: .critical, isEnabled: false)
-        try golden(
+        try expectGoldenRecords(
             [NotifierRecord(notifier: hook, state: state), NotifierRecord(notifier: mail, state: NotifierState())],
             "notifier")
         let notice = try #require(try Self.story().notices.first)
-        try golden(
+        try expectGoldenRecords(
             [
                 OutboxRecord(
                     entry: OutboxNotice(
                         alert: AlertID(stored: Sandbox.webID), rule: "disk-full", series: "disk{vm=\"web01\"}",
                         severity: .critical, notice: notice))
             ], "outbox")
-        try golden([DeliveryRecord(done: DeliveryReport(), states: ["chat": state])], "delivery")
-        try golden([AlertSettings()], "alert-settings")
+        try expectGoldenRecords([DeliveryRecord(done: DeliveryReport(), states: ["chat": state])], "delivery")
+        try expectGoldenRecords([AlertSettings()], "alert-settings")
     }
 
     /// One that somebody looks after and a silence hides.
@@ -89,13 +89,5 @@ import Testing
         row.state.phase = .pending
         (row.state.value, row.state.peak, row.state.count, row.state.episode) = (.infinity, 1, 1, 1)
         return row.alert
-    }
-
-    private func golden<R: Record>(_ records: [R], _ name: String) throws {
-        let table = RecordTable(records)
-        try expectGoldenRecord(JSONText.pretty(.list(table.rows.map(table.object))), "\(name).json")
-        try expectGoldenRecord(TableText().text(table), "\(name).table")
-        try expectGoldenRecord(
-            DetailText(table: TableText()).text(RecordTable(Array(records.prefix(1)))), "\(name).detail")
     }
 }

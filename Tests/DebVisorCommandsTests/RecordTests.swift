@@ -14,7 +14,7 @@ import Testing
     @Test func backups() throws {
         let machine = try Sample.snapshot(Sample.machine)
         let file = try Sample.snapshot(Sample.file)
-        try golden([machine, file].map { BackupRecord(snapshot: $0, repository: "main") }, "backup")
+        try expectGoldenRecords([machine, file].map { BackupRecord(snapshot: $0, repository: "main") }, "backup")
         // The usual name of a backup is never cut on the usual terminal.
         let table = TableText(width: 80, now: Sandbox.today.milliseconds)
         let text = table.text(RecordTable([BackupRecord(snapshot: machine, repository: "main")]))
@@ -31,7 +31,7 @@ import Testing
         repository.name = "gone"
         repository.isDefault = false
         let gone = RepositoryRecord(repository: repository, usage: try RepositoryUsage(of: "/nowhere/at/all"))
-        try golden([known, gone], "repository")
+        try expectGoldenRecords([known, gone], "repository")
     }
 
     @Test func machines() throws {
@@ -54,7 +54,7 @@ import Testing
             name: try VMName("db server"), uuid: "11111111-2222-3333-4444-555555555512", id: nil, state: .shutOff,
             persistent: true, autostart: false, vcpus: 1, memory: ByteCount(512 << 20), maximum: ByteCount(512 << 20),
             disks: [], interfaces: [])
-        try golden([running, off], "vm")
+        try expectGoldenRecords([running, off], "vm")
     }
 
     @Test func verifications() throws {
@@ -67,7 +67,7 @@ import Testing
         let bad = Verification.Finding(
             snapshot: try Sample.snapshot(Sample.machine), damages: damages,
             cleanBackup: try Sample.snapshot(Sample.machine))
-        try golden([good, bad].map(VerificationRecord.init), "verification")
+        try expectGoldenRecords([good, bad].map(VerificationRecord.init), "verification")
     }
 
     @Test func deletions() throws {
@@ -75,7 +75,7 @@ import Testing
         freed.packs = 2
         freed.bytes = 33_554_432
         freed.laterBytes = 4096
-        try golden(
+        try expectGoldenRecords(
             [DeletionRecord(backups: ["4f2a9c01"], freed: freed), DeletionRecord(backups: [], freed: .init())],
             "deletion")
     }
@@ -85,7 +85,7 @@ import Testing
         request.directory = "/tmp"
         request.disks = ["vda"]
         let plan = try RestorePlan(request)
-        try golden(
+        try expectGoldenRecords(
             [RestoreRecord(plan: plan, holes: [], writtenBytes: 1 << 30, started: false, seconds: 62.5)], "restore")
     }
 
@@ -99,16 +99,7 @@ import Testing
             time: Sandbox.today, machines: 40, pools: 2, outcome: outcome, changes: changes, failed: ["vm db2"])
         let host = Collection(
             time: Sandbox.today, machines: nil, pools: nil, outcome: RoundOutcome(), changes: RunChanges(), failed: [])
-        try golden([whole, host], "collection")
-    }
-
-    /// JSON as a list, the table, and the first record alone as a person sees it.
-    private func golden<R: Record>(_ records: [R], _ name: String) throws {
-        let table = RecordTable(records)
-        try expectGoldenRecord(JSONText.pretty(.list(table.rows.map(table.object))), "\(name).json")
-        try expectGoldenRecord(TableText().text(table), "\(name).table")
-        try expectGoldenRecord(
-            DetailText(table: TableText()).text(RecordTable(Array(records.prefix(1)))), "\(name).detail")
+        try expectGoldenRecords([whole, host], "collection")
     }
 }
 

@@ -32,7 +32,7 @@ import Testing
         let new = ScheduledJob(
             id: 8, definition: plain, nextExecution: nil, lastExecution: nil, lastStatus: nil,
             createdAt: Sandbox.today, changedAt: Sandbox.today, dependencies: [])
-        try golden([full, new], "job")
+        try expectGoldenRecords([full, new], "job")
     }
 
     @Test func runs() throws {
@@ -49,15 +49,15 @@ import Testing
         blocked.blockedBy = "dump"
         blocked.blockedSince = Sandbox.today
         blocked.reason = "'dump' has not completed"
-        try golden([failed, RunRecord(run: blocked)], "run")
-        try golden([JobStateRecord(job: try Self.job, runs: [RunRecord(run: blocked)])], "job-state")
+        try expectGoldenRecords([failed, RunRecord(run: blocked)], "run")
+        try expectGoldenRecords([JobStateRecord(job: try Self.job, runs: [RunRecord(run: blocked)])], "job-state")
     }
 
     @Test func statistics() throws {
         let busy = JobStatistics(
             job: try JobName("nightly"), counts: [.completed: 19, .failed: 1, .skipped: 2], successRate: 0.95,
             medianDuration: 62_500, p95Duration: 125_000, medianLag: 40, p95Lag: 1200)
-        try golden([busy, JobStatistics(job: try JobName("tidy"), counts: [:])], "job-statistics")
+        try expectGoldenRecords([busy, JobStatistics(job: try JobName("tidy"), counts: [:])], "job-statistics")
     }
 
     @Test func timesAhead() throws {
@@ -67,7 +67,8 @@ import Testing
         var slots = Array(schedule.slots(after: from.seconds).prefix(2))
         let autumn = try #require(Timestamp(rfc3339: "2026-10-24T12:00:00Z"))
         slots += schedule.slots(after: autumn.seconds).prefix(1)
-        try golden(slots.map { NextSlotRecord(slot: $0) } + [NextSlotRecord(slot: slots[1], jitterSeconds: 90)], "next")
+        try expectGoldenRecords(
+            slots.map { NextSlotRecord(slot: $0) } + [NextSlotRecord(slot: slots[1], jitterSeconds: 90)], "next")
     }
 
     private static var job: ScheduledJob {
@@ -86,13 +87,5 @@ import Testing
             id: RunID(ledger: "k3f9x2", number: 1742), jobID: 7, job: try JobName("nightly"), trigger: .schedule,
             attempt: 1, status: status, dueAt: Sandbox.yesterday, createdAt: Sandbox.yesterday, escalation: [],
             outputBytes: 0, errorBytes: 0, droppedBytes: 0)
-    }
-
-    private func golden<R: Record>(_ records: [R], _ name: String) throws {
-        let table = RecordTable(records)
-        try expectGoldenRecord(JSONText.pretty(.list(table.rows.map(table.object))), "\(name).json")
-        try expectGoldenRecord(TableText().text(table), "\(name).table")
-        try expectGoldenRecord(
-            DetailText(table: TableText()).text(RecordTable(Array(records.prefix(1)))), "\(name).detail")
     }
 }

@@ -43,7 +43,7 @@ import Testing
 
     @Test func analyses() throws {
         let all = try Self.all()
-        try golden(all.map(TrendAnalysis.init), "trend")
+        try expectGoldenRecords(all.map(TrendAnalysis.init), "trend")
         try expectGoldenRecord(all.map { TrendStory($0).text }.joined(separator: "\n"), "trend.text")
     }
 
@@ -61,7 +61,7 @@ import Testing
             forecasts.map { TrendForecastRecord.Outcome($0.record.forecast.outcome) } == [
                 .expected, .impossible, .expected, .recurring, .notWithin, .notWithin,
             ])
-        try golden(forecasts.map(\.record), "trend-forecast")
+        try expectGoldenRecords(forecasts.map(\.record), "trend-forecast")
         let stories = forecasts.map { TrendStory($0.record.seen, $0.record.forecast, isSideGiven: $0.isSideGiven).text }
         try expectGoldenRecord(stories.joined(separator: "\n"), "trend-forecast.text")
     }
@@ -74,12 +74,4 @@ import Testing
             (.bytes, 1e30, "867400000000 EiB"),
         ])
     func units(unit: PlotUnit, value: Double, text: String) { #expect(unit.text(value) == text) }
-
-    private func golden<R: Record>(_ records: [R], _ name: String) throws {
-        let table = RecordTable(records)
-        try expectGoldenRecord(JSONText.pretty(.list(table.rows.map(table.object))), "\(name).json")
-        try expectGoldenRecord(TableText().text(table), "\(name).table")
-        try expectGoldenRecord(
-            DetailText(table: TableText()).text(RecordTable(Array(records.prefix(1)))), "\(name).detail")
-    }
 }
