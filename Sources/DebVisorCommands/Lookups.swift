@@ -155,10 +155,10 @@ extension Hypervisor {
     /// The machine of this name or UUID. - Throws: `notFound` with the nearest name as a hint.
     func find(_ name: String, among machines: [Machine]) throws -> Machine {
         if let machine = machines.first(where: { $0.name.text == name || $0.uuid == name }) { return machine }
-        let near = Suggestion.closest(to: name, among: machines.map(\.name.text))
         throw Fault(
             .notFound, "there is no virtual machine '\(name)' at \(uri)",
-            hint: near.map { "did you mean '\($0)'?" } ?? "see them with: debvisor vm list")
+            hint: Suggestion.hint(
+                for: name, among: machines.map(\.name.text), otherwise: "see them with: debvisor vm list"))
     }
 }
 
@@ -166,8 +166,7 @@ extension SnapshotLookup {
     /// As `find`, with the nearest name as a hint.
     func lookUp(_ text: String) throws -> Snapshot {
         do { return try find(text) } catch var fault as Fault where fault.kind == .notFound && fault.hint == nil {
-            let near = Suggestion.closest(to: text, among: words)
-            fault.hint = near.map { "did you mean '\($0)'?" } ?? "see them with: debvisor backup list"
+            fault.hint = Suggestion.hint(for: text, among: words, otherwise: "see them with: debvisor backup list")
             throw fault
         }
     }

@@ -14,6 +14,13 @@ package enum Suggestion {
         return best?.word
     }
 
+    /// What to say of a word that names nothing: the nearest name, or else what is given.
+    package static func hint(
+        for word: String, among candidates: some Sequence<String>, otherwise: @autoclosure () -> String
+    ) -> String {
+        closest(to: word, among: candidates).map { "did you mean '\($0)'?" } ?? otherwise()
+    }
+
     /// Damerau–Levenshtein with adjacent transpositions ("optimal string alignment").
     static func distance(_ a: [Character], _ b: [Character]) -> Int {
         var beforePrevious = [Int](repeating: 0, count: b.count + 1)

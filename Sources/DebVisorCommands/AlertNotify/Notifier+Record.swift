@@ -61,9 +61,9 @@ extension AppContext {
         let store = try existingAlertStore()
         let notifiers = try store?.notifiers() ?? []
         if let store, let found = notifiers.first(where: { $0.name == name }) { return (store, found) }
-        let near = Suggestion.closest(to: name, among: notifiers.map(\.name))
         throw Fault(
             .notFound, "there is no notifier '\(name)'",
-            hint: near.map { "did you mean '\($0)'?" } ?? "see them with: debvisor alert notify list")
+            hint: Suggestion.hint(
+                for: name, among: notifiers.map(\.name), otherwise: "see them with: debvisor alert notify list"))
     }
 }

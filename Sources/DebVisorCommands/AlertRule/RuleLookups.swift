@@ -12,10 +12,9 @@ extension AlertStore {
     }
 
     static func noRule(_ name: String, among names: [String]) -> Fault {
-        let near = Suggestion.closest(to: name, among: names)
         return Fault(
             .notFound, "there is no rule '\(name)'",
-            hint: near.map { "did you mean '\($0)'?" } ?? "see them with: debvisor alert rule list")
+            hint: Suggestion.hint(for: name, among: names, otherwise: "see them with: debvisor alert rule list"))
     }
 }
 

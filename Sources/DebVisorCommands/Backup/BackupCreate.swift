@@ -106,10 +106,11 @@ struct BackupCreate: ChangingCommand {
     private func check(_ excluded: Set<String>, against machines: [Machine]) throws {
         let targets = Set(machines.flatMap { $0.disks.map(\.target) })
         for target in excluded.sorted() where !targets.contains(target) {
-            let near = Suggestion.closest(to: target, among: targets.sorted())
             throw Fault(
                 .usage, "no machine that is backed up has a disk '\(target)'",
-                hint: near.map { "did you mean '\($0)'?" } ?? "there are: \(targets.sorted().joined(separator: ", "))")
+                hint: Suggestion.hint(
+                    for: target, among: targets.sorted(),
+                    otherwise: "there are: \(targets.sorted().joined(separator: ", "))"))
         }
     }
 

@@ -37,9 +37,10 @@ extension AnomalyStore {
     }
 
     static func noBaseline(_ name: String, among names: [String]) -> Fault {
-        let near = Suggestion.closest(to: name, among: names.filter { $0 != name })
         return Fault(
             .notFound, "there is no such baseline of '\(name)'",
-            hint: near.map { "did you mean '\($0)'?" } ?? "make it with: debvisor baseline create \(name)")
+            hint: Suggestion.hint(
+                for: name, among: names,
+                otherwise: "make it with: debvisor baseline create \(name)"))
     }
 }

@@ -57,9 +57,10 @@ extension AppContext {
     func definition(_ name: String) throws -> DefinitionRecord {
         let all = try definitions()
         if let found = all.first(where: { $0.definition.name.text == name }) { return found }
-        let near = Suggestion.closest(to: name, among: all.map(\.definition.name.text))
         throw Fault(
             .notFound, "no metric '\(name)' is defined",
-            hint: near.map { "did you mean '\($0)'?" } ?? "see them with: debvisor metric definition list")
+            hint: Suggestion.hint(
+                for: name, among: all.map(\.definition.name.text),
+                otherwise: "see them with: debvisor metric definition list"))
     }
 }

@@ -10,10 +10,9 @@ extension ScheduleStore {
     }
 
     func noJob(_ text: String) throws -> Fault {
-        let near = Suggestion.closest(to: text, among: try names())
         return Fault(
             .notFound, "there is no job '\(text)'",
-            hint: near.map { "did you mean '\($0)'?" } ?? "see them with: debvisor schedule list")
+            hint: Suggestion.hint(for: text, among: try names(), otherwise: "see them with: debvisor schedule list"))
     }
 
     /// What a job would require is there. - Throws: `notFound` with the nearest name as a hint.

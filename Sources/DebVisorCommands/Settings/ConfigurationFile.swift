@@ -23,10 +23,10 @@ struct ConfigurationFile {
             }
             let key = Self.trimmed(content[..<equals])
             guard Self.keys.contains(key) else {
-                let near = Suggestion.closest(to: key, among: Self.keys)
                 throw Fault(
                     .usage, "\(path):\(number + 1): there is no setting '\(key)'",
-                    hint: near.map { "did you mean '\($0)'?" } ?? "there are: \(Self.keys.joined(separator: ", "))")
+                    hint: Suggestion.hint(
+                        for: key, among: Self.keys, otherwise: "there are: \(Self.keys.joined(separator: ", "))"))
             }
             let value = Self.trimmed(content[content.index(after: equals)...])
             do { try Self.check(value, for: key) } catch {

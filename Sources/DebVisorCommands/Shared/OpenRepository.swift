@@ -61,10 +61,11 @@ extension AppContext {
             return registered
         }
         if name.contains("/") || Directory.isDirectory(name) { return nil }
-        let near = Suggestion.closest(to: name, among: try store.repositories().map(\.name))
         throw Fault(
             .notFound, "there is no repository '\(name)'",
-            hint: near.map { "did you mean '\($0)'?" } ?? "see them with: debvisor backup repository list")
+            hint: Suggestion.hint(
+                for: name, among: try store.repositories().map(\.name),
+                otherwise: "see them with: debvisor backup repository list"))
     }
 }
 

@@ -46,10 +46,9 @@ extension MetricStore {
     }
 
     static func noMetric(_ name: String, among names: [String]) -> Fault {
-        let near = Suggestion.closest(to: name, among: names)
         return Fault(
             .notFound, "there is no metric '\(name)'",
-            hint: near.map { "did you mean '\($0)'?" } ?? "see them with: debvisor metric list")
+            hint: Suggestion.hint(for: name, among: names, otherwise: "see them with: debvisor metric list"))
     }
 }
 
