@@ -47,7 +47,12 @@ import Testing
                 chunk[Int.random(in: 6..<chunk.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
             }
             RandomSeries.seal(&chunk)
-            _ = try? RandomSeries(decoding: chunk, by: codec)
+            do {
+                let read = try RandomSeries(decoding: chunk, by: codec)
+                #expect((1...ChunkCodec.capacity).contains(read.times.count))
+            } catch {
+                #expect((error as? Fault)?.kind == .attention, "\(error)")
+            }
         }
     }
 }

@@ -167,7 +167,13 @@ import Testing
             let text = (0..<Int.random(in: 0...30, using: &random)).map { _ in
                 pieces.randomElement(using: &random) ?? ""
             }
-            for isSystem in [false, true] { _ = crontab(text.joined(), isSystem: isSystem) }
+            let lines = text.joined().split(separator: "\n", omittingEmptySubsequences: false).count
+            for isSystem in [false, true] {
+                let table = crontab(text.joined(), isSystem: isSystem)
+                let places = table.entries.map(\.line) + table.remarks.map(\.line)
+                #expect(places.allSatisfy { (1...lines).contains($0) }, "\(text): \(places)")
+                #expect(Set(table.entries.map(\.definition.name)).count == table.entries.count)
+            }
         }
     }
 }
