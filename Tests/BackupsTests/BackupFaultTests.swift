@@ -2,6 +2,7 @@ import DebVisorCore
 import Foundation
 import Hypervisor
 import Platform
+import TestSupport
 import Testing
 
 @testable import Backups

@@ -3,6 +3,7 @@ import Foundation
 import Hypervisor
 import Platform
 import Storage
+import TestSupport
 
 @testable import Backups
 
@@ -164,7 +165,7 @@ struct MemorySource: BlockSource {
             var position = Int(range.lowerBound)
             while position < Int(range.upperBound) {
                 let end = min(position + 65536, Int(range.upperBound))
-                let isData = bytes[position..<end].contains { $0 != 0 }
+                let isData = !Disks.isZero(bytes[position..<end])
                 if let last = extents.last, last.isData == isData {
                     extents[extents.count - 1].range = last.range.lowerBound..<UInt64(end)
                 } else {
@@ -203,48 +204,9 @@ final class MemorySink: BlockSink {
         func write(at offset: UInt64, from buffer: UnsafeRawBufferPointer) throws {
             try sink.state.withLock { bytes in
                 guard Int(offset) + buffer.count <= bytes.count else { throw Fault(.failed, "written past the end") }
-                for (index, byte) in buffer.enumerated() { bytes[Int(offset) + index] = byte }
+                bytes.withUnsafeMutableBytes { $0[Int(offset)...].copyBytes(from: buffer) }
             }
         }
-    }
-}
-
-/// Repeatable randomness (SplitMix64, Steele, Lea, Flood 2014).
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-    init(_ seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
-        return z ^ z >> 31
-    }
-}
-
-/// Disks as guests leave them: holes, random data, text, repeated stretches; sizes that end anywhere.
-enum Disks {
-    static func random(_ seed: UInt64, bytes count: Int) -> [UInt8] {
-        var generator = SeededGenerator(seed)
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(count)
-        while bytes.count < count {
-            let length = Int(UInt64.random(in: 1...96, using: &generator)) * 4096
-            switch UInt64.random(in: 0..<5, using: &generator) {
-            case 0: bytes.append(contentsOf: repeatElement(0, count: length))
-            case 1:
-                for number in 0..<length / 8 {
-                    Swift.withUnsafeBytes(of: number &* 2_654_435_761) { bytes.append(contentsOf: $0) }
-                }
-            case 2 where bytes.count > length:
-                let start =
-                    Int(UInt64.random(in: 0..<UInt64((bytes.count - length) / 4096 + 1), using: &generator)) * 4096
-                bytes.append(contentsOf: bytes[start..<start + length])
-            default:
-                for _ in 0..<length / 8 { Swift.withUnsafeBytes(of: generator.next()) { bytes.append(contentsOf: $0) } }
-            }
-        }
-        return Array(bytes[..<count])
     }
 }
 

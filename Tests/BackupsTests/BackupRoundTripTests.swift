@@ -1,6 +1,7 @@
 import DebVisorCore
 import Glibc
 import Platform
+import TestSupport
 import Testing
 
 @testable import Backups

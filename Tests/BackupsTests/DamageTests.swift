@@ -1,5 +1,6 @@
 import DebVisorCore
 import Platform
+import TestSupport
 import Testing
 
 @testable import Backups
@@ -40,8 +41,8 @@ import Testing
     }
 
     private func random(_ seed: UInt64, _ count: Int) -> [UInt8] {
-        var generator = SeededGenerator(seed)
-        return (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        var generator = SeededRandom(seed: seed)
+        return generator.bytes(count)
     }
 
     @Test func `a loss names who shares it and the nearest clean backup of the machine`() async throws {

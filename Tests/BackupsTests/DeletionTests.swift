@@ -1,5 +1,6 @@
 import DebVisorCore
 import Platform
+import TestSupport
 import Testing
 
 @testable import Backups
@@ -62,7 +63,7 @@ import Testing
 
     @Test func `random histories keep every listed backup whole`() async throws {
         let fixture = try BackupFixture()
-        var generator = SeededGenerator(77)
+        var generator = SeededRandom(seed: 77)
         var alive: [(Snapshot, [UInt8])] = []
         var disk = Disks.random(50, bytes: 2 << 20)
         for _ in 0..<14 {

@@ -1,4 +1,5 @@
 import DebVisorCore
+import TestSupport
 import Testing
 
 @testable import Backups
@@ -6,7 +7,7 @@ import Testing
 @Suite struct FormatTests {
     @Test(arguments: 0..<200)
     func `a map leaf reads as it was written`(seed: UInt64) throws {
-        var generator = SeededGenerator(seed)
+        var generator = SeededRandom(seed: seed)
         var chunks: [MapLeaf.Chunk] = []
         var block = Int(UInt64.random(in: 0..<64, using: &generator))
         while block < Geometry.leafBlocks {
@@ -24,7 +25,7 @@ import Testing
     }
 
     @Test func `random bytes never crash a parser`() {
-        var generator = SeededGenerator(5)
+        var generator = SeededRandom(seed: 5)
         for _ in 0..<2000 {
             let count = Int(UInt64.random(in: 0..<300, using: &generator))
             let bytes = (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
@@ -43,7 +44,7 @@ import Testing
     }
 
     @Test func `a Bloom filter never denies what it holds`() {
-        var generator = SeededGenerator(9)
+        var generator = SeededRandom(seed: 9)
         let ids = (0..<5000).map { _ in ObjectID(high: generator.next(), low: generator.next()) }
         var filter = BloomFilter(keys: ids.count)
         for id in ids { filter.insert(id) }
@@ -78,7 +79,7 @@ import Testing
     @Test func `chunks keep to their sizes`() throws {
         let scanner = try BlockScanner(cutKey: [UInt8](repeating: 3, count: 32))
         let disk = AlignedBuffer(16 << 20)
-        var generator = SeededGenerator(2)
+        var generator = SeededRandom(seed: 2)
         for offset in stride(from: 0, to: disk.capacity, by: 8) {
             disk.base.storeBytes(of: generator.next(), toByteOffset: offset, as: UInt64.self)
         }

@@ -2,6 +2,7 @@ import Cryptography
 import DebVisorCore
 import Foundation
 import Platform
+import TestSupport
 import Testing
 
 @testable import Backups
@@ -9,7 +10,7 @@ import Testing
 /// Damaged and hostile files: always a fault of its kind, never a crash, never an endless loop.
 @Suite struct HostileInputTests {
     /// A few of its bytes changed, cut off, doubled or added.
-    private func mutate(_ bytes: [UInt8], _ generator: inout SeededGenerator) -> [UInt8] {
+    private func mutate(_ bytes: [UInt8], _ generator: inout SeededRandom) -> [UInt8] {
         var bytes = bytes
         for _ in 0..<Int.random(in: 1...4, using: &generator) {
             guard !bytes.isEmpty else { return [UInt8.random(in: .min ... .max, using: &generator)] }
@@ -51,7 +52,7 @@ import Testing
         let item = trailer.items[0]
         let entry = Array(pack[item.offset..<item.offset + item.length])
         let decoder = try EntryDecoder(repository.keys)
-        var generator = SeededGenerator(seed)
+        var generator = SeededRandom(seed: seed)
         for _ in 0..<500 {
             _ = PackHeader(mutate(pack, &generator))
             _ = MapLeaf(page: mutate(leaf, &generator))
@@ -96,7 +97,7 @@ import Testing
         let root = fixture.repository.directory.path
         let files = try FileManager.default.subpathsOfDirectory(atPath: root)
             .filter { !Directory.isDirectory("\(root)/\($0)") && $0 != "reserve" }.sorted()
-        var generator = SeededGenerator(seed)
+        var generator = SeededRandom(seed: seed)
         for round in 0..<150 {
             let path = "\(root)/\(files[round % files.count])"
             let bytes = try DurableFile.read(path)

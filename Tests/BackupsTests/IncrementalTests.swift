@@ -2,6 +2,7 @@ import DebVisorCore
 import Glibc
 import Hypervisor
 import Platform
+import TestSupport
 import Testing
 
 @testable import Backups
@@ -9,7 +10,7 @@ import Testing
 @Suite struct IncrementalTests {
     @Test(arguments: getenv("SOAK") == nil ? [1, 2, 3, 6] : Array(1...48 as ClosedRange<UInt64>))
     func `reading what changed gives the map that reading all of it gives`(seed: UInt64) async throws {
-        var generator = SeededGenerator(seed)
+        var generator = SeededRandom(seed: seed)
         let size = seed % 6 == 0 ? 70 << 20 : 3 << 20 + Int.random(in: 0..<4 << 20, using: &generator)
         let fixture = try BackupFixture()
         var disk = Disks.random(seed, bytes: size)
@@ -148,7 +149,7 @@ struct ChangingSubject: BackupSubject {
 /// What guests do to disks.
 enum Edits {
     /// - Returns: stretches that cover all changes, in order, some of them wider than need be.
-    static func apply(to disk: inout [UInt8], _ generator: inout SeededGenerator) -> [Range<UInt64>] {
+    static func apply(to disk: inout [UInt8], _ generator: inout SeededRandom) -> [Range<UInt64>] {
         var changed: [Range<UInt64>] = []
         for _ in 0..<Int.random(in: 1...14, using: &generator) {
             let start = Int.random(in: 0..<disk.count, using: &generator)

@@ -2,6 +2,7 @@ import CSystem
 import Cryptography
 import DebVisorCore
 import Platform
+import TestSupport
 import Testing
 
 @testable import Backups

@@ -1,5 +1,6 @@
 import DebVisorCore
 import Platform
+import TestSupport
 import Testing
 
 @testable import Backups

@@ -1,6 +1,7 @@
 import DebVisorCore
 import Foundation
 import Platform
+import TestSupport
 import Testing
 
 @testable import Backups

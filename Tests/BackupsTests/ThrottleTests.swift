@@ -1,4 +1,5 @@
 import Platform
+import TestSupport
 import Testing
 
 @testable import Backups
@@ -21,7 +22,7 @@ import Testing
         let hand = HandClock()
         let rate = 10_000_000
         let throttle = Throttle(bandwidth: rate, processorPercent: nil, clock: hand.clock)
-        var (numbers, reads) = (Numbers(state: seed), [(time: Double, bytes: Int)]())
+        var (numbers, reads) = (SeededRandom(seed: seed), [(time: Double, bytes: Int)]())
         for _ in 0..<400 {
             let bytes = Int.random(in: 1...2_000_000, using: &numbers)
             try throttle.admit(bytes) { false }
@@ -64,17 +65,5 @@ import Testing
         let hand = HandClock()
         try Throttle(bandwidth: nil, processorPercent: nil, clock: hand.clock).admit(1 << 40) { false }
         #expect(hand.now == 0)
-    }
-
-    /// SplitMix64, so that a failure can be repeated.
-    private struct Numbers: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-            return z ^ (z >> 31)
-        }
     }
 }

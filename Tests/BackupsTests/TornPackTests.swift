@@ -1,5 +1,6 @@
 import DebVisorCore
 import Platform
+import TestSupport
 import Testing
 
 @testable import Backups
@@ -18,7 +19,7 @@ import Testing
         let last = try unwrapped(items.last)
         var bytes = try Array(DurableFile.read(directory.packPath(pack))[..<(last.offset + last.length)])
         for index in items[3].offset + 100..<items[5].offset + 50 { bytes[index] = 0 }
-        var generator = SeededGenerator(4)
+        var generator = SeededRandom(seed: 4)
         for _ in 0..<1000 { Swift.withUnsafeBytes(of: generator.next()) { bytes.append(contentsOf: $0) } }
         // The beginning of an entry that goes on past the end of the file.
         bytes += try DurableFile.read(directory.packPath(pack))[items[0].offset..<items[0].offset + 64]

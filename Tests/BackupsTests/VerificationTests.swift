@@ -1,5 +1,6 @@
 import DebVisorCore
 import Platform
+import TestSupport
 import Testing
 
 @testable import Backups
@@ -42,12 +43,12 @@ import Testing
         let disk = Disks.random(11, bytes: 6 << 20)
         let snapshot = try await fixture.backUp(MemorySubject(name: "m", disks: [disk]))
         let packs = try fixture.packs()
-        var generator = SeededGenerator(UInt64(number))
+        var generator = SeededRandom(seed: UInt64(number))
         let path = packs[number % packs.count]
         var bytes = try DurableFile.read(path, limit: 1 << 30)
         // Zeros between entries and before the footer carry nothing; every other byte counts.
-        let candidates = bytes.indices.filter { bytes[$0] != 0 }
-        let place = try unwrapped(candidates.randomElement(using: &generator))
+        var place = Int.random(in: bytes.indices, using: &generator)
+        while bytes[place] == 0 { place = (place + 1) % bytes.count }
         bytes[place] ^= 0x41
         try DurableFile.write(bytes, to: path, "test")
         let result = try fixture.verify()

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import CommandKit
@@ -21,7 +22,7 @@ import Testing
     ]
 
     @Test func everyLineEndsWithAStatus() async {
-        var random = SeededGenerator(seed: 42)
+        var random = SeededRandom(seed: 42)
         let program = demoProgram()
         var seen: [Int32: Int] = [:]
         for _ in 0..<(getenv("SOAK") == nil ? 3000 : 100_000) {
@@ -46,7 +47,7 @@ import Testing
     }
 
     @Test func aRenderedLineIsReadBack() throws {
-        var random = SeededGenerator(seed: 3)
+        var random = SeededRandom(seed: 3)
         let texts = ["a", "", "-", "--", "-5", "x=y", "--keep", "db server", "-a", "é"]
         for _ in 0..<2000 {
             let keep = Int.random(in: 1...10, using: &random)

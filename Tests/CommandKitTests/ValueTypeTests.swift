@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import CommandKit
@@ -59,7 +60,7 @@ import Testing
     }
 
     @Test func writingAndReadingGivesTheValueBack() throws {
-        var random = SeededGenerator(seed: 7)
+        var random = SeededRandom(seed: 7)
         for _ in 0..<2000 {
             let number = Int.random(in: 0...Int.max, using: &random) >> Int.random(in: 0...62, using: &random)
             #expect(try ValueType<Int>.duration.parse(ValueType<Int>.duration.text(number)) == number)
@@ -73,20 +74,5 @@ import Testing
         }
         let pair = KeyValue("a", "b=c")
         #expect(try ValueType<KeyValue>.keyValue.parse(ValueType<KeyValue>.keyValue.text(pair)) == pair)
-    }
-}
-
-/// SplitMix64: the same numbers every time.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

@@ -159,7 +159,7 @@ import Testing
 
     @Test("Percentiles of baselines, with what is usual")
     func baselines() async throws {
-        try feed((0..<2000).map { (Double($0 - 2000), 10 + Double($0 % 10)) })
+        try feed((0..<2000).map { row -> (Double, Double) in (Double(row - 2000), 10 + Double(row % 10)) })
         await sandbox.prepare("alert rule add unusual load --above-baseline p99 --for 2m")
         try feed([(0, 50)])
         #expect(try await run(at: 0) == [])

@@ -8,7 +8,7 @@ REPOSITORY=$WORK/repository
 KEY=$WORK/backup.key
 GUEST=$PROJECT/Examples/lab/guest
 export DEBVISOR_GUEST_DIR=$WORK/guest
-SECONDS_OF_TURMOIL=${SECONDS_OF_TURMOIL:-20}
+SECONDS_OF_TURMOIL=${SECONDS_OF_TURMOIL:-$([ -n "${SOAK:-}" ] && echo 60 || echo 10)}
 
 pause() { sleep "0.$((RANDOM % 5))$((RANDOM % 10))"; }
 

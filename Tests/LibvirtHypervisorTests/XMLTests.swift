@@ -1,4 +1,5 @@
 import DebVisorCore
+import TestSupport
 import Testing
 
 @testable import LibvirtHypervisor
@@ -30,7 +31,7 @@ import Testing
     /// Whatever a person puts into names, paths and text comes back unchanged.
     @Test(arguments: 0..<200)
     func randomTreesSurvive(seed: Int) throws {
-        var source = SplitMix(seed: UInt64(seed))
+        var source = SeededRandom(seed: UInt64(seed))
         let tree = source.element(depth: 4)
         let document = XMLDocument(prologue: [], root: tree, epilogue: [])
         let again = try XMLParser.parse(document.text)
@@ -40,7 +41,7 @@ import Testing
 
     @Test(arguments: 0..<100)
     func randomValuesSurvive(seed: Int) throws {
-        var source = SplitMix(seed: UInt64(seed))
+        var source = SeededRandom(seed: UInt64(seed))
         let value = source.text()
         var element = XMLElement("a", [("b", value)])
         element.setContent("x" + value + "x")
@@ -63,19 +64,7 @@ import Testing
     }
 }
 
-/// A small repeatable source of randomness.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
+extension SeededRandom {
     mutating func text() -> String {
         let alphabet: [Character] = Array("abc<>&'\"\t\n /=;#x0ü€😀]-?!")
         return String(

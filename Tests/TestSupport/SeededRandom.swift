@@ -11,4 +11,17 @@ package struct SeededRandom: RandomNumberGenerator {
         z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
         return z ^ (z >> 31)
     }
+
+    package mutating func bytes(_ count: Int) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            let bytes = UnsafeMutableRawBufferPointer(buffer)
+            while filled < count {
+                let length = min(8, count - filled)
+                withUnsafeBytes(of: next()) {
+                    bytes[filled..<filled + length].copyBytes(from: $0[..<length])
+                }
+                filled += length
+            }
+        }
+    }
 }

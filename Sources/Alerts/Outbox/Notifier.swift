@@ -35,8 +35,10 @@ extension NotifierTarget {
         guard case .webhook(let url, let headers) = self else { return text }
         let origin = WebAddress(url.revealed)?.origin ?? ""
         let separators: Set<Character> = [" ", "/", "?", "&", "=", "@", ":", ";", ","]
-        let words = ([String(url.revealed.dropFirst(origin.count))] + headers.values.map(\.revealed))
-            .flatMap { [$0[...]] + $0.split(whereSeparator: separators.contains) }
+        let secrets: [String] = [String(url.revealed.dropFirst(origin.count))] + headers.values.map(\.revealed)
+        let words = secrets.flatMap { secret -> [Substring] in
+            [secret[...]] + secret.split(whereSeparator: separators.contains)
+        }
         // A short word is no secret, and would tear holes into what is said.
         return words.filter { $0.count >= 6 }.sorted { $0.count > $1.count }
             .reduce(text) { $0.replacing($1, with: "…") }

@@ -30,12 +30,10 @@ extension AlertStore {
             return try rows.compactMap { row in
                 let event = try Self.event(row)
                 let labels = query.matchers.isEmpty ? [:] : AlertRow.labels(row)
-                let fits =
-                    (query.statuses.isEmpty || query.statuses.contains(event.to)
-                        || event.from.map(query.statuses.contains) ?? false)
-                    && (query.severities.isEmpty || query.severities.contains(event.severity))
-                    && filter.fits(labels)
-                return fits ? event : nil
+                let statuses = [event.to, event.from].compactMap(\.self)
+                let hasStatus = query.statuses.isEmpty || statuses.contains(where: query.statuses.contains)
+                let hasSeverity = query.severities.isEmpty || query.severities.contains(event.severity)
+                return hasStatus && hasSeverity && filter.fits(labels) ? event : nil
             }
         }
     }

@@ -21,7 +21,8 @@ struct PlotSigns: Sendable, Equatable {
         guard dots.high > 1 else { return "*" }
         // Unicode numbers the dots of braille by columns from the top, but for the lowest two.
         let bits: [UInt32] = [0x40, 0x80, 0x04, 0x20, 0x02, 0x10, 0x01, 0x08]
-        let pattern = (0..<8).reduce(UInt32(0x2800)) { set >> $1 & 1 == 1 ? $0 | bits[$1] : $0 }
+        var pattern: UInt32 = 0x2800
+        for (number, bit) in bits.enumerated() where set & 1 << number != 0 { pattern |= bit }
         return Unicode.Scalar(pattern).map(Character.init)
     }
 }

@@ -68,16 +68,17 @@ struct OutputSpool {
         (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
     }
 
+    private static func number(_ bytes: ArraySlice<UInt8>) -> Int64 {
+        bytes.reversed().reduce(0) { $0 << 8 | Int64($1) }
+    }
+
     private static func counts(in file: File) throws -> (Int64, Int64) {
         guard try file.size >= headerSize else { return (0, 0) }
         let header = try file.bytes(at: 0, count: headerSize)
         // The disk was full when it was to be written.
         if header.allSatisfy({ $0 == 0 }) { return (0, 0) }
         guard header.starts(with: magic) else { throw Fault(.attention, "'\(file.path)' is not an output spool") }
-        let numbers = [8, 16].map { start in
-            (0..<8).reduce(Int64(0)) { $0 | Int64(header[start + $1]) << (8 * Int64($1)) }
-        }
-        return (max(0, numbers[0]), max(0, numbers[1]))
+        return (max(0, number(header[8..<16])), max(0, number(header[16..<24])))
     }
 }
 

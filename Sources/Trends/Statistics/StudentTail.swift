@@ -13,9 +13,10 @@ enum StudentTail {
     static func incompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
         guard x > 0 else { return 0 }
         guard x < 1 else { return 1 }
-        let front = exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log1p(-x))
-        return x < (a + 1) / (a + b + 2)
-            ? front * fraction(x, a, b) / a : 1 - front * fraction(1 - x, b, a) / b
+        let beta = lgamma(a + b) - lgamma(a) - lgamma(b)
+        let front = exp(beta + a * log(x) + b * log1p(-x))
+        guard x < (a + 1) / (a + b + 2) else { return 1 - front * fraction(1 - x, b, a) / b }
+        return front * fraction(x, a, b) / a
     }
 
     /// The continued fraction, by the method of Lentz.

@@ -69,7 +69,7 @@ import Testing
     /// Two collectors of one counter, a moment apart.
     @Test func unevenStepsAreNoGaps() {
         var source = RowSource(isCounter: true)
-        let times = (0..<100).flatMap { [Int64($0) * 60_000, Int64($0) * 60_000 + 50] }
+        let times = (0..<100).flatMap { minute -> [Int64] in [minute * 60_000, minute * 60_000 + 50] }
         let rows = times.map { source.row($0, Double($0), isEnd: false) }
         #expect(rows.dropFirst(20).allSatisfy { $0 == 1000 })
     }
