@@ -15,8 +15,8 @@ let house: [SwiftSetting] = [
 ]
 
 /// Loops over every sample of a series: optimised in debug builds too, where tests would take minutes without. It makes
-/// compiling four times as long, so the domains whose loops are in C are not, nor are tests; what they draw comes from
-/// `TestSupport`.
+/// compiling four times as long, so what mostly waits for SQLite, OpenSSL and zstd is not, nor are tests; what they draw
+/// comes from `TestSupport`.
 let hot: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 func swift(_ name: String, _ dependencies: [Target.Dependency] = [], also settings: [SwiftSetting] = []) -> Target {
