@@ -111,7 +111,7 @@ let package = Package(
             [
                 "DebVisorCommands", "CommandKit", "Backups", "Inventory", "Schedules", "Anomalies", "Metrics",
                 "Trends", "Alerts", "Webhooks", "Storage", "Hypervisor", "LibvirtHypervisor", "QEMUImages", "Platform",
-                "DebVisorCore",
+                "DebVisorCore", "TestSupport",
             ], exclude: ["Golden"]),
         tests("House", [], also: hot),
         tests("Storage", ["Storage", "Platform", "DebVisorCore", grdb]),

@@ -6,6 +6,7 @@ import LibvirtHypervisor
 import Platform
 import QEMUImages
 import Schedules
+import TestSupport
 import Testing
 import Webhooks
 
@@ -182,16 +183,10 @@ extension Sandbox {
             """
     }
 
-    /// Bytes that do not compress (a linear congruential generator; Knuth's MMIX).
+    /// Bytes that do not compress.
     static func noise(_ seed: UInt64, _ count: Int) -> [UInt8] {
-        // Eight bytes at a time: this is not optimised, and every sandbox has some.
-        var state = seed
-        let words = (0..<(count + 7) / 8).map { _ in
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            // The low bits of such a generator are poor.
-            return state ^ state &>> 33
-        }
-        return Array(words.withUnsafeBytes { $0.prefix(count) })
+        var random = SeededRandom(seed: seed)
+        return random.bytes(count)
     }
 }
 

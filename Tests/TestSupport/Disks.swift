@@ -7,17 +7,16 @@ package enum Disks {
         while bytes.count < count {
             let length = Int(UInt64.random(in: 1...96, using: &generator)) * 4096
             switch UInt64.random(in: 0..<5, using: &generator) {
-            case 0: bytes.append(contentsOf: repeatElement(0, count: length))
+            case 0: bytes += [UInt8](repeating: 0, count: length)
             case 1:
-                for number in 0..<length / 8 {
-                    Swift.withUnsafeBytes(of: number &* 2_654_435_761) { bytes.append(contentsOf: $0) }
-                }
+                let numbers = (0..<length / 8).map { $0 &* 2_654_435_761 }
+                numbers.withUnsafeBytes { bytes.append(contentsOf: $0) }
             case 2 where bytes.count > length:
                 let start =
                     Int(UInt64.random(in: 0..<UInt64((bytes.count - length) / 4096 + 1), using: &generator)) * 4096
-                bytes.append(contentsOf: bytes[start..<start + length])
+                bytes += bytes[start..<start + length]
             default:
-                bytes.append(contentsOf: generator.bytes(length))
+                bytes += generator.bytes(length)
             }
         }
         return Array(bytes[..<count])

@@ -15,13 +15,11 @@ package struct SeededRandom: RandomNumberGenerator {
     package mutating func bytes(_ count: Int) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             let bytes = UnsafeMutableRawBufferPointer(buffer)
-            while filled < count {
-                let length = min(8, count - filled)
-                withUnsafeBytes(of: next()) {
-                    bytes[filled..<filled + length].copyBytes(from: $0[..<length])
-                }
-                filled += length
+            for place in stride(from: 0, to: count & ~7, by: 8) {
+                bytes.storeBytes(of: next(), toByteOffset: place, as: UInt64.self)
             }
+            withUnsafeBytes(of: next()) { bytes[(count & ~7)...].copyBytes(from: $0[..<(count & 7)]) }
+            filled = count
         }
     }
 }

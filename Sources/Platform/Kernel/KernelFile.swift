@@ -8,18 +8,17 @@ enum KernelFile {
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var bytes: [UInt8] = []
-        let piece = 65_536
         // A kernel with thousands of interrupts writes some hundred kilobytes.
         while bytes.count < 16 << 20 {
-            let start = bytes.count
-            bytes.append(contentsOf: repeatElement(0, count: piece))
-            let got = bytes.withUnsafeMutableBytes { buffer in
-                read(descriptor, buffer.baseAddress.map { $0 + start }, piece)
+            var got = 0
+            let piece = [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, count in
+                got = read(descriptor, buffer.baseAddress, buffer.count)
+                count = max(0, got)
             }
-            bytes.removeLast(piece - max(0, got))
             if got < 0, errno == EINTR { continue }
             guard got >= 0 else { return nil }
             if got == 0 { break }
+            bytes += piece
         }
         return String(decoding: bytes, as: UTF8.self)
     }
