@@ -101,7 +101,7 @@ let package = Package(
         tests(
             "LibvirtHypervisor",
             ["LibvirtHypervisor", "TestSupport", "QEMUImages", "Hypervisor", "DebVisorCore", "Platform"]),
-        tests("QEMUImages", ["QEMUImages", "Hypervisor", "DebVisorCore", "Platform"]),
+        tests("QEMUImages", ["QEMUImages", "TestSupport", "Hypervisor", "DebVisorCore", "Platform"]),
         tests("Cryptography", ["Cryptography", "DebVisorCore"]),
         tests("Platform", ["Platform", "DebVisorCore"]),
         tests(

@@ -139,8 +139,3 @@ func isSame(_ a: [UInt8], _ aRange: Range<Int>, _ b: [UInt8], _ bRange: Range<In
         }
     }
 }
-
-/// Whether the bytes from `start` on are all zero.
-func isZero(_ bytes: [UInt8], from start: Int) -> Bool {
-    start >= bytes.count || !bytes[start...].contains { $0 != 0 }
-}

@@ -22,5 +22,6 @@ package enum Disks {
         return Array(bytes[..<count])
     }
 
+    /// Quickly, which tests that are not optimised cannot.
     package static func isZero(_ bytes: ArraySlice<UInt8>) -> Bool { bytes.allSatisfy { $0 == 0 } }
 }

@@ -19,7 +19,7 @@ extension [UInt8] {
         Swift.withUnsafeBytes(of: value.littleEndian) { append(contentsOf: $0) }
     }
     mutating func append(_ id: ObjectID) { append(contentsOf: id.bytes) }
-    mutating func appendZeros(_ count: Int) { append(contentsOf: [UInt8](repeating: 0, count: count)) }
+    mutating func appendZeros(_ count: Int) { append(contentsOf: repeatElement(0, count: count)) }
 
     /// Reads through a raw pointer; the array must not be empty.
     func withPointer<Result>(_ body: (UnsafeRawPointer) throws -> Result) rethrows -> Result {
